@@ -1,0 +1,146 @@
+// What the HTTP routes ask of the coordinator. The routes know paths, JSON and headers; behind this interface
+// are the store, dispatching and the audio store. Implemented by coordinator/backend; tests implement it in
+// memory. Every call is made on the loop thread and its awaitable completes there; no call blocks it.
+#pragma once
+
+#include "common/result.h"
+#include "coordinator/job.h"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace musicfleet::http {
+
+template <class T = void>
+using Awaitable = boost::asio::awaitable<Result<T>>;
+
+// Whoever holds a valid API key.
+struct Principal {
+  TenantId tenant;
+  KeyId key;
+};
+
+struct Submission {
+  JobSpec spec;
+  std::optional<std::uint64_t> seed;  // unset: the coordinator draws one
+  int priority = 0;
+  std::optional<std::chrono::milliseconds> deadline;  // from now
+  std::string metadata_json = "{}";
+  std::optional<std::string> idempotency_key;
+  Sha256 body_sha256{};  // of the raw request body: what an idempotency key is bound to
+};
+
+struct SubmitReply {
+  Job job;
+  bool replayed = false;  // an earlier request with the same idempotency key made it
+};
+
+struct JobQuery {
+  std::optional<JobState> state;
+  std::string cursor;  // empty: from the newest
+  int limit = 50;      // 1 … 200
+};
+
+struct JobPage {
+  std::vector<Job> jobs;    // newest first
+  std::string next_cursor;  // empty on the last page
+};
+
+// A published song's file, for reading.
+struct AudioFile {
+  std::filesystem::path path;
+  JobAudio audio;
+};
+
+// What an upload ticket admits: exactly this many bytes with exactly this hash, written to `path` under a
+// temporary name by the HTTP server's file pool and handed back with finish_upload().
+struct UploadTarget {
+  std::filesystem::path temporary_path;
+  std::uint64_t size_bytes = 0;
+  Sha256 sha256{};
+};
+
+// Only ever shown once: `secret` is the whole key, the store keeps its hash.
+struct NewApiKey {
+  KeyId id;
+  std::string secret;
+};
+
+struct ApiKeyInfo {
+  KeyId id;
+  TenantId tenant;
+  std::string label;
+  WallTime created_at{};
+  std::optional<WallTime> last_used_at;
+  bool revoked = false;
+};
+
+struct WorkerInfo {
+  WorkerId name;
+  std::string public_key;  // Z85
+  bool revoked = false;
+  bool connected = false;
+  bool draining = false;
+  std::string device;
+  std::string software_version;
+  std::vector<FleetModel> models;
+  std::vector<RunningJob> running;
+  std::optional<WallTime> last_seen_at;
+};
+
+struct Readiness {
+  bool store_ok = false;
+  int workers_connected = 0;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  // kUnauthenticated for an unknown, malformed or revoked key, all with the same message.
+  virtual Awaitable<Principal> authenticate(std::string api_key) = 0;
+
+  // Completes after the commit that records the job.
+  virtual Awaitable<SubmitReply> submit(Principal who, Submission submission) = 0;
+  // kNotFound for a job of another tenant, as for one that does not exist.
+  virtual Awaitable<Job> job(Principal who, JobId id) = 0;
+  virtual Awaitable<JobPage> jobs(Principal who, JobQuery query) = 0;
+  // Completes after the commit. A leased job is marked; it ends when its owner has stopped. kConflict in a
+  // final state other than cancelled.
+  virtual Awaitable<Job> cancel(Principal who, JobId id) = 0;
+  // kConflict while the job has not succeeded.
+  virtual Awaitable<AudioFile> audio(Principal who, JobId id) = 0;
+  // The job as soon as its revision is above `after_revision`, or unchanged when `patience` has passed.
+  virtual Awaitable<Job> next_update(Principal who, JobId id, std::uint64_t after_revision,
+                                     std::chrono::milliseconds patience) = 0;
+
+  // Tickets: kNotFound for an unknown, used or expired token; kConflict for one whose lease was lost
+  // meanwhile.
+  virtual Awaitable<UploadTarget> open_upload(std::string token) = 0;
+  // The file is complete, its size and hash verified, its bytes fsynced; publishes it. Completes after the
+  // commit.
+  virtual Awaitable<> finish_upload(std::string token) = 0;
+  // The upload broke off or did not match: the ticket may be used again.
+  virtual void abandon_upload(std::string token) = 0;
+
+  virtual Readiness readiness() = 0;
+  virtual std::string metrics_text() = 0;  // Prometheus exposition
+
+  // The admin API's part.
+  virtual Awaitable<> authenticate_admin(std::string admin_key) = 0;
+  virtual Awaitable<NewApiKey> add_api_key(TenantId tenant, std::string label) = 0;
+  virtual Awaitable<std::vector<ApiKeyInfo>> api_keys() = 0;
+  virtual Awaitable<> revoke_api_key(KeyId id) = 0;
+  virtual Awaitable<> add_worker(WorkerId name, std::string public_key_z85) = 0;
+  virtual Awaitable<std::vector<WorkerInfo>> workers() = 0;
+  virtual Awaitable<> revoke_worker(WorkerId name) = 0;
+  virtual Awaitable<JobPage> all_jobs(JobQuery query) = 0;
+  virtual Awaitable<Job> any_job(JobId id) = 0;
+  virtual Awaitable<Job> cancel_any(JobId id) = 0;
+};
+
+}  // namespace musicfleet::http

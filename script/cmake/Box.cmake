@@ -1,0 +1,40 @@
+# A box is one folder of the tree as one static library. Its dependencies are PRIVATE unless its headers name them, so
+# that an include that the architecture forbids finds no include directory or no symbol.
+#
+#   musicfleet_box(NAME SOURCES … [PUBLIC target …] [PRIVATE target …])
+
+function(musicfleet_warnings target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror)
+endfunction()
+
+function(musicfleet_box name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC "${CMAKE_SOURCE_DIR}")
+  target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  musicfleet_warnings(${name})
+endfunction()
+
+# A program: its main() and the boxes that it wires together.
+function(musicfleet_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE ${ARG_LINK})
+  musicfleet_warnings(${name})
+endfunction()
+
+# One GoogleTest binary for one box; its tests are found by ctest under the box's name.
+function(musicfleet_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
+  musicfleet_program(${name} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE MUSICFLEET_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}/" PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 300)
+endfunction()
+
+# An imported target for a C library that only pkg-config knows.
+function(musicfleet_pkg target module)
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(${target} REQUIRED IMPORTED_TARGET GLOBAL ${module})
+  add_library(${target} ALIAS PkgConfig::${target})
+endfunction()
