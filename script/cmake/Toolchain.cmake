@@ -26,4 +26,6 @@ if(MUSICFLEET_SANITIZE)
   endif()
 endif()
 
+# Imported targets are visible in every folder, wherever their package is found first.
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL TRUE)
 find_package(Threads REQUIRED)
