@@ -66,17 +66,21 @@ Failure fail_field(std::string field, const Parts&... parts) {
 
 }  // namespace musicfleet
 
-// MF_TRY(expression): the value of a Result, or leave the function with its error.
-#define MF_TRY(...)                                                                     \
-  ({                                                                                    \
-    auto mf_try_result = (__VA_ARGS__);                                                 \
-    if (!mf_try_result) return ::musicfleet::Failure(std::move(mf_try_result).error()); \
-    *std::move(mf_try_result);                                                          \
+#define MF_JOIN_EXPANDED(a, b) a##b
+#define MF_JOIN(a, b) MF_JOIN_EXPANDED(a, b)
+#define MF_TRY_NAMED(result, ...)                                         \
+  ({                                                                      \
+    auto result = (__VA_ARGS__);                                          \
+    if (!result) return ::musicfleet::Failure(std::move(result).error()); \
+    *std::move(result);                                                   \
   })
 
-// MF_CHECK(expression): for a Result<void>.
-#define MF_CHECK(...)                                                   \
-  do {                                                                  \
-    if (auto mf_check_result = (__VA_ARGS__); !mf_check_result)         \
-      return ::musicfleet::Failure(std::move(mf_check_result).error()); \
+// MF_TRY(expression): the value of a Result, or leave the function with its error. May be nested.
+#define MF_TRY(...) MF_TRY_NAMED(MF_JOIN(mf_try_, __COUNTER__), __VA_ARGS__)
+
+// MF_CHECK(expression): the same as a statement, for a Result<void>.
+#define MF_CHECK(...)                                              \
+  do {                                                             \
+    if (auto mf_checked = (__VA_ARGS__); !mf_checked)              \
+      return ::musicfleet::Failure(std::move(mf_checked).error()); \
   } while (false)
