@@ -1,12 +1,12 @@
-// Widths and constants of an ACE-Step 1.5 checkpoint, read from the config.json of each component (diffusers layout).
-// Nothing is assumed that a file says. Plain data, any thread.
+// Widths and constants of an ACE-Step 1.5 checkpoint, read from the config.json of each component (diffusers
+// layout). Nothing is assumed that a file says. Plain data, any thread.
 #pragma once
+
+#include "common/result.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <vector>
-
-#include "common/result.h"
 
 namespace musicfleet::ace_v15 {
 

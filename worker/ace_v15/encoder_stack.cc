@@ -19,8 +19,9 @@ EncoderStack::Layer::Layer(const nn::Weights& weights, const StackConfig& config
       post_attention_layernorm(weights, "post_attention_layernorm", config.hidden_size, config.rms_norm_eps),
       mlp(weights.scope("mlp"), config.hidden_size, config.intermediate_size) {}
 
-EncoderStack::EncoderStack(const nn::Weights& weights, const StackConfig& config, std::int64_t input, std::int64_t layers,
-                           std::int64_t window, const std::vector<LayerType>& layer_types)
+EncoderStack::EncoderStack(const nn::Weights& weights, const StackConfig& config, std::int64_t input,
+                           std::int64_t layers, std::int64_t window,
+                           const std::vector<LayerType>& layer_types)
     : config_(config),
       window_(window),
       layer_types_(layer_types),
@@ -30,14 +31,18 @@ EncoderStack::EncoderStack(const nn::Weights& weights, const StackConfig& config
   for (std::int64_t i = 0; i < layers; ++i) layers_.emplace_back(weights.scope("layers").scope(i), config);
 }
 
-at::Tensor EncoderStack::operator()(const at::Tensor& x, const at::Tensor& key_mask, const nn::Probe* probe) const {
+at::Tensor EncoderStack::operator()(const at::Tensor& x, const at::Tensor& key_mask,
+                                    const nn::Probe* probe) const {
   at::Tensor hidden = embed_tokens_(x);
-  const nn::RotaryTable rotary(x.size(1), config_.head_dim, config_.rope_theta, x.device(), hidden.scalar_type());
+  const nn::RotaryTable rotary(x.size(1), config_.head_dim, config_.rope_theta, x.device(),
+                               hidden.scalar_type());
   nn::AttentionMask full, sliding;
   sliding.allowed = nn::band_mask(x.size(1), window_, x.device());
   if (key_mask.defined()) {
-    full.allowed = key_mask.unsqueeze(1).unsqueeze(1);  // [batch, 1, 1, length]
-    sliding.allowed = sliding.allowed.defined() ? full.allowed & sliding.allowed : full.allowed;
+    const at::Tensor real = key_mask.unsqueeze(1).unsqueeze(1);  // [batch, 1, 1, length]
+    const at::Tensor near = sliding.allowed.defined() ? real & sliding.allowed : real;
+    full.allowed = nn::additive_mask(real, hidden.scalar_type());
+    sliding.allowed = nn::additive_mask(near, hidden.scalar_type());
   }
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = layers_[i];

@@ -1,12 +1,7 @@
-// The bidirectional transformer that ACE-Step's lyric and timbre encoders (and its audio tokenizer) are made of
-// (diffusers, pipelines/ace_step/modeling_ace_step.py): a linear embedding, layers that alternate between a window and
-// full attention, a final norm. Immutable, any thread.
+// The bidirectional transformer that ACE-Step's lyric and timbre encoders (and its audio tokenizer) are made
+// of (diffusers, pipelines/ace_step/modeling_ace_step.py): a linear embedding, layers that alternate between
+// a window and full attention, a final norm. Immutable, any thread.
 #pragma once
-
-#include <string_view>
-#include <vector>
-
-#include <ATen/core/Tensor.h>
 
 #include "worker/ace_v15/config.h"
 #include "worker/nn/attention.h"
@@ -16,6 +11,11 @@
 #include "worker/nn/rms_norm.h"
 #include "worker/nn/weights.h"
 
+#include <ATen/core/Tensor.h>
+
+#include <string_view>
+#include <vector>
+
 namespace musicfleet::ace_v15 {
 
 // The part of a StackConfig that attention needs.
@@ -24,12 +24,13 @@ nn::AttentionShape attention_shape(const StackConfig& config);
 class EncoderStack {
  public:
   // input: width of what is embedded.
-  EncoderStack(const nn::Weights& weights, const StackConfig& config, std::int64_t input, std::int64_t layers, std::int64_t window,
-               const std::vector<LayerType>& layer_types);
+  EncoderStack(const nn::Weights& weights, const StackConfig& config, std::int64_t input, std::int64_t layers,
+               std::int64_t window, const std::vector<LayerType>& layer_types);
 
-  // x: [batch, length, input]; key_mask: bool [batch, length] of the positions that may be attended to, or undefined →
-  // [batch, length, hidden]. The probe sees "layer0_out".
-  at::Tensor operator()(const at::Tensor& x, const at::Tensor& key_mask, const nn::Probe* probe = nullptr) const;
+  // x: [batch, length, input]; key_mask: bool [batch, length] of the positions that may be attended to, or
+  // undefined → [batch, length, hidden]. The probe sees "layer0_out".
+  at::Tensor operator()(const at::Tensor& x, const at::Tensor& key_mask,
+                        const nn::Probe* probe = nullptr) const;
 
  private:
   struct Layer {

@@ -1,18 +1,18 @@
 #include "worker/ace_v15/engine.h"
 
-#include <algorithm>
-#include <exception>
-#include <new>
-#include <optional>
-#include <utility>
+#include "worker/ace_v15/pipeline.h"
+#include "worker/ace_v15/prompts.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
 
-#include "worker/ace_v15/pipeline.h"
-#include "worker/ace_v15/prompts.h"
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <optional>
+#include <utility>
 
 namespace musicfleet::ace_v15 {
 namespace {
@@ -61,23 +61,25 @@ class AceEngine final : public Engine {
   }
 
  private:
-  Result<Song> make(const JobSpec& spec, const std::function<void(const SongProgress&)>& report, const std::stop_token& stop) const {
+  Result<Song> make(const JobSpec& spec, const std::function<void(const SongProgress&)>& report,
+                    const std::stop_token& stop) const {
     if (stop.stop_requested()) return stopped();
     report({.stage = SongStage::kConditioning});
-    const Conditions conditions = MF_TRY(pipeline_->condition(
-        {{.text = text_prompt(text_prompt_of(spec)), .lyric = lyric_prompt(spec.vocal_language, lyrics_of(spec))}}));
+    const Conditions conditions =
+        MF_TRY(pipeline_->condition({{.text = text_prompt(text_prompt_of(spec)),
+                                      .lyric = lyric_prompt(spec.vocal_language, lyrics_of(spec))}}));
 
     const Recommended& recommended = pipeline_->is_turbo() ? kTurbo : kBase;
-    const sampling::Schedule schedule =
-        sampling::shifted_schedule(spec.steps.value_or(recommended.steps), spec.shift.value_or(recommended.shift));
+    const sampling::Schedule schedule = sampling::shifted_schedule(spec.steps.value_or(recommended.steps),
+                                                                   spec.shift.value_or(recommended.shift));
     const std::int64_t frames = pipeline_->frames_of(spec.duration);
     report({.stage = SongStage::kDenoising, .step = 0, .steps = schedule.steps()});
-    const at::Tensor latents = pipeline_->denoise(conditions.hidden, pipeline_->silent_context(1, frames),
-                                                  pipeline_->noise(spec.seed, 1, frames), schedule, {.scale = recommended.guidance},
-                                                  [&](int step, const at::Tensor&) {
-                                                    report({.stage = SongStage::kDenoising, .step = step, .steps = schedule.steps()});
-                                                    return !stop.stop_requested();
-                                                  });
+    const at::Tensor latents = pipeline_->denoise(
+        conditions.hidden, pipeline_->silent_context(1, frames), pipeline_->noise(spec.seed, 1, frames),
+        schedule, {.scale = recommended.guidance}, [&](int step, const at::Tensor&) {
+          report({.stage = SongStage::kDenoising, .step = step, .steps = schedule.steps()});
+          return !stop.stop_requested();
+        });
     if (!latents.defined()) return stopped();
 
     const at::Tensor samples = pipeline_->decode(latents, tiling_, [&](int tile, int tiles) {
@@ -93,7 +95,8 @@ class AceEngine final : public Engine {
     Pcm pcm;
     pcm.sample_rate_hz = pipeline_->networks().vae_config.sampling_rate;
     const std::int64_t wanted = duration.count() * pcm.sample_rate_hz / 1000;
-    const at::Tensor trimmed = samples.select(0, 0).narrow(1, 0, std::min(wanted, samples.size(2))).cpu().contiguous();
+    const at::Tensor trimmed =
+        samples.select(0, 0).narrow(1, 0, std::min(wanted, samples.size(2))).cpu().contiguous();
     pcm.channels = static_cast<int>(trimmed.size(0));
     pcm.frames = static_cast<std::size_t>(trimmed.size(1));
     pcm.samples.assign(trimmed.const_data_ptr<float>(), trimmed.const_data_ptr<float>() + trimmed.numel());
@@ -102,8 +105,12 @@ class AceEngine final : public Engine {
 
   static std::vector<std::string> warnings_of(const Conditions& conditions) {
     std::vector<std::string> warnings;
-    if (conditions.text_cut.front()) warnings.push_back(concat("prompt was cut to the model's limit of ", Pipeline::kMaxTextTokens, " tokens"));
-    if (conditions.lyric_cut.front()) warnings.push_back(concat("lyrics were cut to the model's limit of ", Pipeline::kMaxLyricTokens, " tokens"));
+    if (conditions.text_cut.front())
+      warnings.push_back(
+          concat("prompt was cut to the model's limit of ", Pipeline::kMaxTextTokens, " tokens"));
+    if (conditions.lyric_cut.front())
+      warnings.push_back(
+          concat("lyrics were cut to the model's limit of ", Pipeline::kMaxLyricTokens, " tokens"));
     return warnings;
   }
 
@@ -127,7 +134,8 @@ Result<std::unique_ptr<Engine>> make_engine(const EngineOptions& options) {
     return fail_field("tile_frames", "must be more than twice the overlap of ", options.tile_overlap_frames);
   if (options.threads > 0) at::set_num_threads(options.threads);
 
-  auto pipeline = MF_TRY(guarded(options.checkpoint.string(), [&] { return Pipeline::load(options.checkpoint, at::kCPU, type); }));
+  auto pipeline = MF_TRY(guarded(options.checkpoint.string(),
+                                 [&] { return Pipeline::load(options.checkpoint, at::kCPU, type); }));
   std::filesystem::path folder = std::filesystem::absolute(options.checkpoint).lexically_normal();
   if (folder.filename().empty()) folder = folder.parent_path();
   ModelDescription description{.name = options.name.empty() ? folder.filename().string() : options.name,
@@ -135,7 +143,8 @@ Result<std::unique_ptr<Engine>> make_engine(const EngineOptions& options) {
                                .variant = pipeline->is_turbo() ? "turbo" : "base",
                                .device = concat(options.device, " ", options.precision)};
   std::optional<Tiling> tiling;
-  if (options.tile_frames != 0) tiling = Tiling{.length = options.tile_frames, .overlap = options.tile_overlap_frames};
+  if (options.tile_frames != 0)
+    tiling = Tiling{.length = options.tile_frames, .overlap = options.tile_overlap_frames};
   return std::make_unique<AceEngine>(std::move(pipeline), std::move(description), tiling);
 }
 

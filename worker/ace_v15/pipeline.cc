@@ -1,8 +1,6 @@
 #include "worker/ace_v15/pipeline.h"
 
-#include <algorithm>
-#include <cmath>
-#include <utility>
+#include "worker/sampling/apg.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
@@ -14,7 +12,9 @@
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/randn.h>
 
-#include "worker/sampling/apg.h"
+#include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace musicfleet::ace_v15 {
 namespace {
@@ -32,7 +32,8 @@ at::Tensor silence_of(const at::Tensor& silence, std::int64_t frames) {
 
 }  // namespace
 
-Result<std::unique_ptr<Pipeline>> Pipeline::load(const std::filesystem::path& folder, at::Device device, at::ScalarType type) {
+Result<std::unique_ptr<Pipeline>> Pipeline::load(const std::filesystem::path& folder, at::Device device,
+                                                 at::ScalarType type) {
   Networks networks = MF_TRY(load_networks(folder, device, type));
   Tokenization tokenization = MF_TRY(Tokenization::load(folder / "tokenizer"));
   return std::unique_ptr<Pipeline>(new Pipeline(std::move(networks), std::move(tokenization)));
@@ -41,8 +42,10 @@ Result<std::unique_ptr<Pipeline>> Pipeline::load(const std::filesystem::path& fo
 Pipeline::Pipeline(Networks networks, Tokenization tokenization)
     : networks_(std::move(networks)), tokenization_(std::move(tokenization)) {
   const at::Tensor& silence = networks_.condition_encoder.silence_latent();
-  const auto frames = static_cast<std::int64_t>(std::ceil(kTimbreSeconds * networks_.vae_config.frame_rate()));
-  silence_timbre_ = networks_.condition_encoder.timbre(silence.narrow(1, 0, std::min(frames, silence.size(1))));
+  const auto frames =
+      static_cast<std::int64_t>(std::ceil(kTimbreSeconds * networks_.vae_config.frame_rate()));
+  silence_timbre_ =
+      networks_.condition_encoder.timbre(silence.narrow(1, 0, std::min(frames, silence.size(1))));
 }
 
 Result<Conditions> Pipeline::condition(const std::vector<PromptTexts>& prompts) const {
@@ -60,17 +63,20 @@ Result<Conditions> Pipeline::condition(const std::vector<PromptTexts>& prompts) 
   const Packed lyric_hidden{networks_.text_encoder.embed(lyric.ids.to(device)), lyric.mask.to(device)};
   const Packed timbre{silence_timbre_.unsqueeze(0).expand({batch, -1, -1}),
                       at::ones({batch, 1}, at::TensorOptions().device(device).dtype(at::kBool))};
-  return Conditions{networks_.condition_encoder(text_hidden, lyric_hidden, timbre).hidden, text.cut, lyric.cut};
+  return Conditions{networks_.condition_encoder(text_hidden, lyric_hidden, timbre).hidden, text.cut,
+                    lyric.cut};
 }
 
 std::int64_t Pipeline::frames_of(std::chrono::milliseconds duration) const {
-  const std::int64_t samples_times_1000 = duration.count() * networks_.vae_config.sampling_rate;
-  const std::int64_t frame_times_1000 = networks_.vae_config.hop() * 1000;
-  return (samples_times_1000 + frame_times_1000 - 1) / frame_times_1000;
+  // In double like the reference, whose rounding sometimes adds a frame: the same duration and seed draw the
+  // same noise.
+  const double seconds = static_cast<double>(duration.count()) / 1000.0;
+  return static_cast<std::int64_t>(std::ceil(seconds * networks_.vae_config.frame_rate()));
 }
 
 at::Tensor Pipeline::silent_context(std::int64_t batch, std::int64_t frames) const {
-  const at::Tensor silence = silence_of(networks_.condition_encoder.silence_latent(), frames).expand({batch, -1, -1});
+  const at::Tensor silence =
+      silence_of(networks_.condition_encoder.silence_latent(), frames).expand({batch, -1, -1});
   return at::cat({silence, at::ones_like(silence)}, -1);
 }
 
@@ -82,12 +88,15 @@ at::Tensor Pipeline::noise(std::uint64_t seed, std::int64_t batch, std::int64_t 
 }
 
 at::Tensor Pipeline::denoise(const at::Tensor& conditions, const at::Tensor& context, const at::Tensor& noise,
-                             const sampling::Schedule& schedule, const Guidance& guidance, const AfterStep& after_step) const {
+                             const sampling::Schedule& schedule, const Guidance& guidance,
+                             const AfterStep& after_step) const {
   const Transformer& transformer = networks_.transformer;
   const Transformer::Song song = transformer.prepare(conditions, context);
   const bool guided = guidance.scale > 1.0;
   std::optional<Transformer::Song> unconditional;
-  if (guided) unconditional = transformer.prepare(networks_.condition_encoder.null_condition().expand_as(conditions), context);
+  if (guided)
+    unconditional =
+        transformer.prepare(networks_.condition_encoder.null_condition().expand_as(conditions), context);
   sampling::AdaptiveProjectedGuidance guide(guidance.scale);
 
   at::Tensor x = noise;
@@ -109,7 +118,9 @@ at::Tensor Pipeline::denoise(const at::Tensor& conditions, const at::Tensor& con
 at::Tensor Pipeline::decode(const at::Tensor& latents, const std::optional<Tiling>& tiling,
                             const std::function<bool(int, int)>& between) const {
   const at::Tensor z = latents.transpose(1, 2).contiguous();
-  const at::Tensor samples = tiling ? networks_.vae_decoder.tiled(z, *tiling, between) : between(0, 1) ? networks_.vae_decoder(z) : at::Tensor();
+  const at::Tensor samples = tiling          ? networks_.vae_decoder.tiled(z, *tiling, between)
+                             : between(0, 1) ? networks_.vae_decoder(z)
+                                             : at::Tensor();
   return samples.defined() ? samples.to(at::kFloat) : samples;
 }
 

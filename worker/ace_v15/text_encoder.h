@@ -1,11 +1,6 @@
-// The Qwen3 text encoder (transformers, models/qwen3/modeling_qwen3.py, Qwen3Model): captions go through all layers,
-// lyrics only through the table of token embeddings. Immutable, any thread.
+// The Qwen3 text encoder (transformers, models/qwen3/modeling_qwen3.py, Qwen3Model): captions go through all
+// layers, lyrics only through the table of token embeddings. Immutable, any thread.
 #pragma once
-
-#include <memory>
-#include <vector>
-
-#include <ATen/core/Tensor.h>
 
 #include "worker/ace_v15/config.h"
 #include "worker/nn/attention.h"
@@ -13,6 +8,11 @@
 #include "worker/nn/probe.h"
 #include "worker/nn/rms_norm.h"
 #include "worker/nn/weights.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+#include <vector>
 
 namespace musicfleet::ace_v15 {
 
@@ -22,8 +22,8 @@ class TextEncoder {
 
   // ids: int64 [batch, length] → [batch, length, hidden]: a row of the table a token.
   at::Tensor embed(const at::Tensor& ids) const;
-  // ids: int64 [batch, length] → last hidden state [batch, length, hidden]. Causal and without a padding mask: right
-  // padding does not reach the real tokens. The probe sees "embed" and "layer0_out".
+  // ids: int64 [batch, length] → last hidden state [batch, length, hidden]. Causal and without a padding
+  // mask: right padding does not reach the real tokens. The probe sees "embed" and "layer0_out".
   at::Tensor operator()(const at::Tensor& ids, const nn::Probe* probe = nullptr) const;
 
  private:

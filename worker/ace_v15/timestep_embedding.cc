@@ -1,7 +1,5 @@
 #include "worker/ace_v15/timestep_embedding.h"
 
-#include <cmath>
-
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
@@ -9,6 +7,8 @@
 #include <ATen/ops/exp.h>
 #include <ATen/ops/silu.h>
 #include <ATen/ops/sin.h>
+
+#include <cmath>
 
 namespace musicfleet::ace_v15 {
 namespace {
@@ -33,8 +33,8 @@ TimestepEmbedding::TimestepEmbedding(const nn::Weights& weights, std::int64_t hi
 
 TimestepEmbedding::Output TimestepEmbedding::operator()(const at::Tensor& t, at::ScalarType type) const {
   const std::int64_t half = channels_ / 2;
-  const at::Tensor frequency =
-      at::exp(at::arange(half, t.options().dtype(at::kFloat)) * (-std::log(kMaxPeriod) / static_cast<double>(half)));
+  const at::Tensor frequency = at::exp(at::arange(half, t.options().dtype(at::kFloat)) *
+                                       (-std::log(kMaxPeriod) / static_cast<double>(half)));
   // The product is rounded to the model's type before the sinusoid is taken in fp32, as in the reference.
   const at::Tensor angle = (t * kTimeScale).to(at::kFloat).unsqueeze(1) * frequency.unsqueeze(0);
   Output out;

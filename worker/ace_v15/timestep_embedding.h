@@ -1,11 +1,11 @@
-// Turns a timestep into the vectors that modulate the DiT (diffusers, AceStepTimestepEmbedding): a sinusoid of 1000·t,
-// two linear layers, and a projection to six vectors a layer. Immutable, any thread.
+// Turns a timestep into the vectors that modulate the DiT (diffusers, AceStepTimestepEmbedding): a sinusoid
+// of 1000·t, two linear layers, and a projection to six vectors a layer. Immutable, any thread.
 #pragma once
-
-#include <ATen/core/Tensor.h>
 
 #include "worker/nn/linear.h"
 #include "worker/nn/weights.h"
+
+#include <ATen/core/Tensor.h>
 
 namespace musicfleet::ace_v15 {
 

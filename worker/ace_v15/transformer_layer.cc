@@ -1,8 +1,8 @@
 #include "worker/ace_v15/transformer_layer.h"
 
-#include <ATen/TensorOperators.h>
-
 #include "worker/ace_v15/encoder_stack.h"
+
+#include <ATen/TensorOperators.h>
 
 namespace musicfleet::ace_v15 {
 
@@ -15,10 +15,13 @@ TransformerLayer::TransformerLayer(const nn::Weights& weights, const Transformer
       mlp_norm_(weights, "mlp_norm", config.hidden_size, config.rms_norm_eps),
       mlp_(weights.scope("mlp"), config.hidden_size, config.intermediate_size) {}
 
-nn::KeyValue TransformerLayer::condition(const at::Tensor& embedded) const { return cross_attn_.key_value(embedded, nullptr); }
+nn::KeyValue TransformerLayer::condition(const at::Tensor& embedded) const {
+  return cross_attn_.key_value(embedded, nullptr);
+}
 
-at::Tensor TransformerLayer::operator()(const at::Tensor& hidden, const at::Tensor& time, const nn::KeyValue& condition,
-                                        const nn::RotaryTable& rotary, const nn::AttentionMask& mask, const nn::Probe* probe) const {
+at::Tensor TransformerLayer::operator()(const at::Tensor& hidden, const at::Tensor& time,
+                                        const nn::KeyValue& condition, const nn::RotaryTable& rotary,
+                                        const nn::AttentionMask& mask, const nn::Probe* probe) const {
   const std::vector<at::Tensor> modulation = (scale_shift_table_ + time).split(1, 1);
   const at::Tensor &shift_a = modulation[0], &scale_a = modulation[1], &gate_a = modulation[2];
   const at::Tensor &shift_m = modulation[3], &scale_m = modulation[4], &gate_m = modulation[5];

@@ -1,8 +1,6 @@
-// One layer of the DiT (diffusers, AceStepTransformerBlock): self-attention and feed-forward modulated by the timestep
-// (AdaLN, arXiv:2212.09748), cross-attention to the conditions in between. Immutable, any thread.
+// One layer of the DiT (diffusers, AceStepTransformerBlock): self-attention and feed-forward modulated by the
+// timestep (AdaLN, arXiv:2212.09748), cross-attention to the conditions in between. Immutable, any thread.
 #pragma once
-
-#include <ATen/core/Tensor.h>
 
 #include "worker/ace_v15/config.h"
 #include "worker/nn/attention.h"
@@ -10,6 +8,8 @@
 #include "worker/nn/probe.h"
 #include "worker/nn/rms_norm.h"
 #include "worker/nn/weights.h"
+
+#include <ATen/core/Tensor.h>
 
 namespace musicfleet::ace_v15 {
 
@@ -21,7 +21,8 @@ class TransformerLayer {
   nn::KeyValue condition(const at::Tensor& embedded) const;
   // hidden: [batch, tokens, hidden]; time: [batch or 1, 6, hidden] → [batch, tokens, hidden].
   at::Tensor operator()(const at::Tensor& hidden, const at::Tensor& time, const nn::KeyValue& condition,
-                        const nn::RotaryTable& rotary, const nn::AttentionMask& mask, const nn::Probe* probe) const;
+                        const nn::RotaryTable& rotary, const nn::AttentionMask& mask,
+                        const nn::Probe* probe) const;
 
  private:
   at::Tensor scale_shift_table_;  // [1, 6, hidden]

@@ -1,16 +1,16 @@
-// The decoder of the Oobleck autoencoder (diffusers, AutoencoderOobleck; Stable Audio, arXiv:2404.10301): latents to
-// stereo samples, plain or in overlapping tiles that bound the memory. Immutable, any thread.
+// The decoder of the Oobleck autoencoder (diffusers, AutoencoderOobleck; Stable Audio, arXiv:2404.10301):
+// latents to stereo samples, plain or in overlapping tiles that bound the memory. Immutable, any thread.
 #pragma once
-
-#include <functional>
-#include <vector>
-
-#include <ATen/core/Tensor.h>
 
 #include "worker/ace_v15/config.h"
 #include "worker/nn/convolution.h"
 #include "worker/nn/snake.h"
 #include "worker/nn/weights.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+#include <vector>
 
 namespace musicfleet::ace_v15 {
 
@@ -27,9 +27,10 @@ class VaeDecoder {
 
   // z: [batch, latent, frames] → samples [batch, channels, hop·frames], not clamped.
   at::Tensor operator()(const at::Tensor& z) const;
-  // The same tile by tile. `between` is called before each tile with its number and their count; false stops: an
-  // undefined tensor comes back.
-  at::Tensor tiled(const at::Tensor& z, const Tiling& tiling, const std::function<bool(int tile, int tiles)>& between) const;
+  // The same tile by tile. `between` is called before each tile with its number and their count; false stops:
+  // an undefined tensor comes back.
+  at::Tensor tiled(const at::Tensor& z, const Tiling& tiling,
+                   const std::function<bool(int tile, int tiles)>& between) const;
 
  private:
   struct ResidualUnit {

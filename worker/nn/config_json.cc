@@ -1,16 +1,17 @@
 #include "worker/nn/config_json.h"
 
+#include <nlohmann/json.hpp>
+
 #include <cmath>
 #include <fstream>
 #include <limits>
-
-#include <nlohmann/json.hpp>
 
 namespace musicfleet::nn {
 
 using nlohmann::json;
 
-ConfigJson::ConfigJson(std::filesystem::path path) : path_(std::move(path)), root_(std::make_unique<json>()) {}
+ConfigJson::ConfigJson(std::filesystem::path path)
+    : path_(std::move(path)), root_(std::make_unique<json>()) {}
 ConfigJson::ConfigJson(ConfigJson&&) noexcept = default;
 ConfigJson& ConfigJson::operator=(ConfigJson&&) noexcept = default;
 ConfigJson::~ConfigJson() = default;
@@ -41,17 +42,21 @@ bool ConfigJson::has(std::string_view key) const { return find(key) != nullptr; 
 std::int64_t ConfigJson::size(std::string_view key) {
   const json* value = find(key);
   constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
-  if (value != nullptr && value->is_number_integer() && value->get<std::int64_t>() >= 1 && value->get<std::int64_t>() <= kMost)
+  if (value != nullptr && value->is_number_integer() && value->get<std::int64_t>() >= 1 &&
+      value->get<std::int64_t>() <= kMost)
     return value->get<std::int64_t>();
   note(concat(key, value == nullptr ? " is missing" : " is not a whole number from 1 on"));
   return 1;
 }
 
-std::int64_t ConfigJson::size_or(std::string_view key, std::int64_t otherwise) { return has(key) ? size(key) : otherwise; }
+std::int64_t ConfigJson::size_or(std::string_view key, std::int64_t otherwise) {
+  return has(key) ? size(key) : otherwise;
+}
 
 double ConfigJson::positive(std::string_view key) {
   const json* value = find(key);
-  if (value != nullptr && value->is_number() && std::isfinite(value->get<double>()) && value->get<double>() > 0)
+  if (value != nullptr && value->is_number() && std::isfinite(value->get<double>()) &&
+      value->get<double>() > 0)
     return value->get<double>();
   note(concat(key, value == nullptr ? " is missing" : " is not a number above zero"));
   return 1;

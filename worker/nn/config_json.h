@@ -1,7 +1,11 @@
-// A component's config.json: typed access by key, with every missing, mistyped and out-of-range value collected and
-// reported at once by finish(), as WeightStore does for tensors. null means absent; unknown keys are ignored. Used by one
-// thread.
+// A component's config.json: typed access by key, with every missing, mistyped and out-of-range value
+// collected and reported at once by finish(), as WeightStore does for tensors. null means absent; unknown
+// keys are ignored. Used by one thread.
 #pragma once
+
+#include "common/result.h"
+
+#include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -10,10 +14,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
-
-#include "common/result.h"
 
 namespace musicfleet::nn {
 

@@ -11,11 +11,14 @@ constexpr double kMomentum = -0.75;
 constexpr double kNormThreshold = 2.5;
 constexpr double kTinyNorm = 1e-12;
 
-at::Tensor norm_over_time(const at::Tensor& x) { return at::linalg_vector_norm(x, 2, at::IntArrayRef{1}, /*keepdim=*/true); }
+at::Tensor norm_over_time(const at::Tensor& x) {
+  return at::linalg_vector_norm(x, 2, at::IntArrayRef{1}, /*keepdim=*/true);
+}
 
 }  // namespace
 
-at::Tensor AdaptiveProjectedGuidance::operator()(const at::Tensor& conditional, const at::Tensor& unconditional) {
+at::Tensor AdaptiveProjectedGuidance::operator()(const at::Tensor& conditional,
+                                                 const at::Tensor& unconditional) {
   const at::Tensor difference = conditional - unconditional;
   running_ = running_.defined() ? difference + kMomentum * running_ : difference;
   const at::Tensor bounded = running_ * at::clamp_max(kNormThreshold / norm_over_time(running_), 1.0);

@@ -1,5 +1,5 @@
-// Timestep schedules of flow matching (arXiv:2210.02747): from pure noise at t = 1 down to the song at t = 0. Pure
-// functions, any thread.
+// Timestep schedules of flow matching (arXiv:2210.02747): from pure noise at t = 1 down to the song at t = 0.
+// Pure functions, any thread.
 #pragma once
 
 #include <vector>
@@ -13,8 +13,8 @@ struct Schedule {
   int steps() const { return static_cast<int>(sigmas.size()) - 1; }
 };
 
-// N times evenly from 1 down, bent by `shift`: t ← shift·t / (1 + (shift − 1)·t) (arXiv:2403.03206, section 5.3.2), in fp32
-// with the rounding of torch.linspace. steps ≥ 1, shift > 0.
+// N times evenly from 1 down, bent by `shift`: t ← shift·t / (1 + (shift − 1)·t) (arXiv:2403.03206,
+// section 5.3.2), in fp32 with the rounding of torch.linspace. steps ≥ 1, shift > 0.
 Schedule shifted_schedule(int steps, double shift);
 // The caller's own times, with the terminal 0 appended.
 Schedule custom_schedule(std::vector<float> times);
