@@ -3,6 +3,10 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
+#include <ATen/ops/zeros.h>
+#include <c10/util/BFloat16.h>
+
+#include <limits>
 
 namespace musicfleet::nn {
 namespace {
@@ -58,6 +62,15 @@ at::Tensor band_mask(std::int64_t length, std::int64_t window, at::Device device
   if (window >= length - 1) return {};
   const at::Tensor position = at::arange(length, at::TensorOptions().device(device).dtype(at::kLong));
   return (position.unsqueeze(1) - position.unsqueeze(0)).abs() <= window;
+}
+
+at::Tensor additive_mask(const at::Tensor& allowed, at::ScalarType type) {
+  // Rounded to bf16 the lowest float would be −∞, so the limit is taken of the type itself.
+  const double lowest = type == at::kBFloat16
+                            ? static_cast<double>(std::numeric_limits<c10::BFloat16>::lowest())
+                            : static_cast<double>(std::numeric_limits<float>::lowest());
+  return at::zeros(allowed.sizes(), allowed.options().dtype(type))
+      .masked_fill_(allowed.logical_not(), lowest);
 }
 
 }  // namespace musicfleet::nn

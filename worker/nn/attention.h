@@ -43,7 +43,9 @@ struct KeyValue {
 
 // Which keys a query sees.
 struct AttentionMask {
-  at::Tensor allowed;   // bool, broadcastable to [batch, heads, queries, keys]; undefined: all
+  // Broadcastable to [batch, heads, queries, keys]: bool, true where a key is seen, or a number added to the
+  // score; undefined: every key is seen.
+  at::Tensor allowed;
   bool causal = false;  // only keys up to the query's own position; `allowed` is undefined then
 };
 
@@ -69,5 +71,9 @@ class Attention {
 
 // bool [length, length]: |query − key| ≤ window. Undefined when that is every pair.
 at::Tensor band_mask(std::int64_t length, std::int64_t window, at::Device device);
+
+// The mask as numbers added to the scores: 0 where allowed, the type's lowest number elsewhere. A query that
+// may see no key then sees all alike, as in the references; with a bool mask it would be undefined.
+at::Tensor additive_mask(const at::Tensor& allowed, at::ScalarType type);
 
 }  // namespace musicfleet::nn

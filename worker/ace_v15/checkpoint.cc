@@ -1,0 +1,113 @@
+#include "worker/ace_v15/checkpoint.h"
+
+#include "worker/nn/config_json.h"
+#include "worker/nn/weights.h"
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace musicfleet::ace_v15 {
+namespace {
+
+constexpr std::string_view kDiffusersStem = "diffusion_pytorch_model";
+constexpr std::string_view kTransformersStem = "model";
+
+struct Component {
+  std::string_view folder;
+  std::string_view stem;  // of its weights; empty: has none
+  std::string_view file;  // of its configuration
+};
+
+constexpr std::array<Component, 6> kComponents{{{"text_encoder", kTransformersStem, "config.json"},
+                                                {"condition_encoder", kDiffusersStem, "config.json"},
+                                                {"transformer", kDiffusersStem, "config.json"},
+                                                {"vae", kDiffusersStem, "config.json"},
+                                                {"tokenizer", "", "tokenizer.json"},
+                                                {"tokenizer", "", "tokenizer_config.json"}}};
+
+bool is_there(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
+template <class Network, class Config>
+Result<Network> bind(const std::filesystem::path& folder, std::string_view stem, std::string_view scope,
+                     at::Device device, at::ScalarType type, const Config& config,
+                     const std::vector<std::string_view>& allowed_unused) {
+  const auto store = MF_TRY(nn::WeightStore::open(folder, stem, device, type));
+  // A Qwen3ForCausalLM save puts "model." before every name.
+  const std::string_view prefix = store->has("model.embed_tokens.weight") ? "model." : "";
+  const nn::Weights root = store->root(prefix);
+  Network network(scope.empty() ? root : root.scope(scope), config);
+  MF_CHECK(store->finish(allowed_unused));
+  return network;
+}
+
+}  // namespace
+
+Result<> check_folder(const std::filesystem::path& folder) {
+  if (!is_there(folder)) return fail(ErrorCode::kNotFound, folder.string(), ": no such folder");
+  std::string missing;
+  const auto need = [&](bool there, const std::string& what) {
+    if (!there) missing += (missing.empty() ? "" : ", ") + what;
+  };
+  need(is_there(folder / "model_index.json"), "model_index.json");
+  for (const Component& component : kComponents) {
+    const std::filesystem::path inside = folder / component.folder;
+    need(is_there(inside / component.file), concat(component.folder, "/", component.file));
+    if (component.stem.empty()) continue;
+    const std::string weights = concat(component.stem, ".safetensors");
+    need(is_there(inside / weights) || is_there(inside / (weights + ".index.json")),
+         concat(component.folder, "/", weights));
+  }
+  if (!missing.empty())
+    return fail(ErrorCode::kNotFound, folder.string(),
+                ": not an ACE-Step 1.5 checkpoint in the diffusers layout; missing: ", missing);
+  nn::ConfigJson index = MF_TRY(nn::ConfigJson::read(folder / "model_index.json"));
+  if (const std::string name = index.text_or("_class_name", ""); name != "AceStepPipeline")
+    return fail(ErrorCode::kCorrupt, (folder / "model_index.json").string(), ": _class_name is '", name,
+                "', not AceStepPipeline");
+  return {};
+}
+
+Result<TextEncoder> load_text_encoder(const std::filesystem::path& folder, at::Device device,
+                                      at::ScalarType type) {
+  const TextEncoderConfig config = MF_TRY(TextEncoderConfig::read(folder / "text_encoder"));
+  return bind<TextEncoder>(folder / "text_encoder", kTransformersStem, "", device, type, config,
+                           {"lm_head.weight"});
+}
+
+Result<ConditionEncoder> load_condition_encoder(const std::filesystem::path& folder, at::Device device,
+                                                at::ScalarType type) {
+  const ConditionEncoderConfig config = MF_TRY(ConditionEncoderConfig::read(folder / "condition_encoder"));
+  // The reference loads the special token and never uses it.
+  return bind<ConditionEncoder>(folder / "condition_encoder", kDiffusersStem, "", device, type, config,
+                                {"timbre_encoder.special_token"});
+}
+
+Result<Transformer> load_transformer(const std::filesystem::path& folder, at::Device device,
+                                     at::ScalarType type) {
+  const TransformerConfig config = MF_TRY(TransformerConfig::read(folder / "transformer"));
+  return bind<Transformer>(folder / "transformer", kDiffusersStem, "", device, type, config, {});
+}
+
+Result<VaeDecoder> load_vae_decoder(const std::filesystem::path& folder, at::Device device,
+                                    at::ScalarType type) {
+  const VaeConfig config = MF_TRY(VaeConfig::read(folder / "vae"));
+  // Text to music only decodes.
+  return bind<VaeDecoder>(folder / "vae", kDiffusersStem, "decoder", device, type, config, {"encoder."});
+}
+
+Result<Networks> load_networks(const std::filesystem::path& folder, at::Device device, at::ScalarType type) {
+  MF_CHECK(check_folder(folder));
+  return Networks{.text_encoder = MF_TRY(load_text_encoder(folder, device, type)),
+                  .condition_encoder = MF_TRY(load_condition_encoder(folder, device, type)),
+                  .transformer = MF_TRY(load_transformer(folder, device, type)),
+                  .vae_decoder = MF_TRY(load_vae_decoder(folder, device, type)),
+                  .text_encoder_config = MF_TRY(TextEncoderConfig::read(folder / "text_encoder")),
+                  .vae_config = MF_TRY(VaeConfig::read(folder / "vae"))};
+}
+
+}  // namespace musicfleet::ace_v15
