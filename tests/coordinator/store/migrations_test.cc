@@ -5,7 +5,7 @@
 namespace musicfleet::store {
 namespace {
 
-class Migrations : public testing::Test {
+class Migrations : public ::testing::Test {
  protected:
   Database open() { return Database::open(file, Database::Mode::kReadWrite).value(); }
   TemporaryFolder folder;

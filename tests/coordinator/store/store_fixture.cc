@@ -1,19 +1,6 @@
 #include "tests/coordinator/store/store_fixture.h"
 
-#include <stdlib.h>
-
 namespace musicfleet::store {
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = std::filesystem::temp_directory_path() / "musicfleet-store-XXXXXX";
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 Database open_migrated(const std::filesystem::path& file) {
   Database database = Database::open(file, Database::Mode::kReadWrite).value();

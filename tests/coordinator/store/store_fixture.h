@@ -5,6 +5,7 @@
 #include "coordinator/store/job_reader.h"
 #include "coordinator/store/job_writer.h"
 #include "coordinator/store/migrations.h"
+#include "tests/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -12,18 +13,7 @@
 
 namespace musicfleet::store {
 
-// A folder that goes when the test does.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
+using musicfleet::testing::TemporaryFolder;
 
 // Opens and migrates; the test fails where that does.
 Database open_migrated(const std::filesystem::path& file);
@@ -32,7 +22,7 @@ WallTime at(std::int64_t ms);
 Job queued_job(const std::string& id, WallTime created = at(1'000));
 Sha256 hash_of(std::uint8_t byte);
 
-class StoreTest : public testing::Test {
+class StoreTest : public ::testing::Test {
  protected:
   TemporaryFolder folder;
   std::filesystem::path file = folder / "musicfleet.db";

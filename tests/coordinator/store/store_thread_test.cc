@@ -9,7 +9,7 @@
 namespace musicfleet::store {
 namespace {
 
-class StoreThreadTest : public testing::Test {
+class StoreThreadTest : public ::testing::Test {
  protected:
   TemporaryFolder folder;
   std::filesystem::path file = folder / "s.db";
@@ -92,7 +92,7 @@ TEST_F(StoreThreadTest, WorkThatFailsTakesBackOnlyItsOwnWrites) {
 }
 
 TEST(FullDisk, NeverAcknowledgesWhatIsNotStored) {
-  musicfleet::testing::TemporaryFolder folder;
+  TemporaryFolder folder;
   const std::filesystem::path file = folder / "full.db";
   Database database = open_migrated(file);
   const auto pages = database.integer("PRAGMA page_count").value();
@@ -114,8 +114,10 @@ TEST(FullDisk, NeverAcknowledgesWhatIsNotStored) {
   }
   JobReader reader = JobReader::open(file).value();
   for (int i = 0; i < 200; ++i)
-    EXPECT_EQ(reader.job(JobId{concat("job_", i)}).has_value(), acknowledged[static_cast<std::size_t>(i)]) << i;
-  EXPECT_EQ(std::count(acknowledged.begin() + 9, acknowledged.end(), true) > 150, false) << "the disk was full";
+    EXPECT_EQ(reader.job(JobId{concat("job_", i)}).has_value(), acknowledged[static_cast<std::size_t>(i)])
+        << i;
+  EXPECT_EQ(std::count(acknowledged.begin() + 9, acknowledged.end(), true) > 150, false)
+      << "the disk was full";
 }
 
 TEST_F(StoreThreadTest, ReadersSeeWhatIsCommittedFromTheirOwnThreads) {
