@@ -47,8 +47,9 @@ Result<> StoreThread::run_group(std::deque<Item>& group) {
     const bool kept = database_.execute("SAVEPOINT work").has_value() && item.run(writer);
     const auto closed = database_.execute(kept ? "RELEASE work" : "ROLLBACK TO work; RELEASE work");
     if (closed) continue;
-    (void)database_.execute("ROLLBACK");  // a full disk may have done so already
-    return closed;
+    // SQLite takes the whole transaction back by itself where the disk is full or does not answer.
+    (void)database_.execute("ROLLBACK");
+    return fail(ErrorCode::kUnavailable, "the transaction was taken back: ", closed.error().message);
   }
   if (auto commit = database_.execute("COMMIT"); !commit) {
     (void)database_.execute("ROLLBACK");

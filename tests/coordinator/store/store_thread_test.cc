@@ -109,7 +109,8 @@ TEST(FullDisk, NeverAcknowledgesWhatIsNotStored) {
           },
           [&acknowledged, i](Result<Inserted> result) {
             acknowledged[static_cast<std::size_t>(i)] = result.has_value();
-            if (!result) EXPECT_EQ(result.error().code, ErrorCode::kUnavailable) << result.error().message;
+            if (result) return;
+            EXPECT_EQ(result.error().code, ErrorCode::kUnavailable) << result.error().message;
           });
   }
   JobReader reader = JobReader::open(file).value();
