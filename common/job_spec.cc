@@ -56,6 +56,13 @@ Result<> check_format(const AudioFormat& format) {
       if (!contains(kMp3BitRates, format.bit_rate_kbps))
         return fail_field("format.bit_rate", "must be 32, 64, 96, 128, 160, 192, 256 or 320 for mp3, not ",
                           format.bit_rate_kbps);
+      // MPEG-2 (below 32 kHz) and MPEG-2.5 (below 16 kHz) have a smaller range.
+      if (const int most = format.sample_rate_hz >= 32000   ? 320
+                           : format.sample_rate_hz >= 16000 ? 160
+                                                            : 64;
+          format.bit_rate_kbps > most)
+        return fail_field("format.bit_rate", "must be at most ", most, " for mp3 at ", format.sample_rate_hz,
+                          " Hz, not ", format.bit_rate_kbps);
       return {};
     case AudioContainer::kOpus:
       return check_range("format.bit_rate", format.bit_rate_kbps, 16, 256);

@@ -50,3 +50,14 @@ function(musicfleet_header_box name)
   target_include_directories(${name} INTERFACE "${CMAKE_SOURCE_DIR}")
   target_link_libraries(${name} INTERFACE ${ARG_INTERFACE})
 endfunction()
+
+# Makes `source_variable` a generated .cc that defines `symbol` (std::string_view, namespace musicfleet::embedded) as the
+# text of `file`.
+function(musicfleet_embed source_variable symbol file)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+  file(READ "${file}" EMBEDDED_TEXT)
+  set(EMBEDDED_SYMBOL ${symbol})
+  set(generated "${CMAKE_CURRENT_BINARY_DIR}/${symbol}.cc")
+  configure_file("${CMAKE_SOURCE_DIR}/script/cmake/embedded.cc.in" "${generated}" @ONLY)
+  set(${source_variable} "${generated}" PARENT_SCOPE)
+endfunction()

@@ -41,6 +41,8 @@ TEST(JobSpec, NamesTheFieldThatIsOutOfRange) {
   EXPECT_EQ(broken([](JobSpec& s) { s.shift = std::nan(""); }), "shift");
   EXPECT_EQ(broken([](JobSpec& s) { s.format = {AudioContainer::kOpus, 44100, 0}; }), "format.sample_rate");
   EXPECT_EQ(broken([](JobSpec& s) { s.format = {AudioContainer::kMp3, 44100, 100}; }), "format.bit_rate");
+  EXPECT_EQ(broken([](JobSpec& s) { s.format = {AudioContainer::kMp3, 24000, 192}; }), "format.bit_rate");
+  EXPECT_EQ(broken([](JobSpec& s) { s.format = {AudioContainer::kMp3, 8000, 96}; }), "format.bit_rate");
   EXPECT_EQ(broken([](JobSpec& s) { s.format = {AudioContainer::kWav, 48000, 128}; }), "format.bit_rate");
 }
 

@@ -42,8 +42,20 @@ std::string about_track(std::string_view verb, const std::string& track, std::st
   return concat(verb, " the ", track.empty() ? "" : in_capitals(track) + " ", "track ", rest);
 }
 
+// White space as the reference's str.strip() sees it (Python: bidirectional type WS, B or S, or category Zs).
+constexpr std::array<std::string_view, 29> kWhiteSpace{
+    "\t",     "\n",     "\v",     "\f",     "\r",     "\x1c",   "\x1d",   "\x1e",   "\x1f",   " ",
+    "\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
+    "\u2007", "\u2008", "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
+
 bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\n\v\f\r") == std::string_view::npos;
+  while (!text.empty()) {
+    const auto space = std::find_if(kWhiteSpace.begin(), kWhiteSpace.end(),
+                                    [&](std::string_view candidate) { return text.starts_with(candidate); });
+    if (space == kWhiteSpace.end()) return false;
+    text.remove_prefix(space->size());
+  }
+  return true;
 }
 
 std::string or_unknown(std::string_view text) { return std::string(is_blank(text) ? kUnknown : text); }

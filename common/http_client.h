@@ -1,0 +1,91 @@
+// HTTP for the side that asks: the CLI's requests, downloads and event streams, and the worker's upload of a
+// finished song (libcurl). What the answers mean is left to the caller: any HTTP status is a value here; an
+// Error is a request that got no answer. Blocking; a client keeps its connection and belongs to one thread.
+#pragma once
+
+#include "common/result.h"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace musicfleet {
+
+struct HttpHeader {
+  std::string name;
+  std::string value;
+};
+
+struct HttpReply {
+  int status = 0;
+  std::vector<HttpHeader> headers;
+  std::string body;
+
+  // The value of the first header of that name, in any case; empty without one.
+  std::string_view header(std::string_view name) const;
+};
+
+struct HttpClientOptions {
+  std::chrono::milliseconds connect_timeout{10'000};
+  // A transfer that moves no byte for this long is given up. Above the longest long poll (60 s) and the
+  // heartbeat of an event stream (15 s).
+  std::chrono::seconds idle_timeout{90};
+  std::size_t max_body_bytes = std::size_t{64} << 20;  // of an answer kept in memory
+};
+
+// Every call ends within about a second of `stop` with kCancelled. Other errors: kTimeout, kUnavailable (no
+// connection, or it broke), kTooLarge (an answer above max_body_bytes), kInvalidArgument (not an http or
+// https URL, no such file). Proxies of the environment are used, except towards loopback. Redirects are not
+// followed.
+class HttpClient {
+ public:
+  // Bytes so far and in all; 0 in all while that is unknown. Return false to give up (kCancelled).
+  using Progress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
+  // A line without its end. Return false once you have heard enough.
+  using OnLine = std::function<bool(std::string_view line)>;
+
+  explicit HttpClient(HttpClientOptions options = {});
+  ~HttpClient();
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  Result<HttpReply> request(const std::string& method, const std::string& url,
+                            const std::vector<HttpHeader>& headers = {}, std::string_view body = {},
+                            std::stop_token stop = {});
+
+  // GETs into a new or truncated file. Only a 2xx answer is written there; the body of any other is in the
+  // reply, and `path` is then left as it was.
+  Result<HttpReply> download(const std::string& url, const std::vector<HttpHeader>& headers,
+                             const std::filesystem::path& path, const Progress& progress = {},
+                             std::stop_token stop = {});
+
+  // GETs and hands over each line of a 2xx answer as it arrives; the body of any other answer is in the
+  // reply.
+  Result<HttpReply> stream_lines(const std::string& url, const std::vector<HttpHeader>& headers,
+                                 const OnLine& on_line, std::stop_token stop = {});
+
+  // PUTs the file's bytes from disk; the answer's status. `headers` may name Content-Type and the like; the
+  // length is the file's.
+  Result<int> put_file(const std::string& url, const std::vector<HttpHeader>& headers,
+                       const std::filesystem::path& path, std::stop_token stop = {});
+
+ private:
+  struct Transfer;
+  struct Free {
+    void operator()(void* curl) const;
+  };
+
+  void prepare(Transfer& transfer, const std::string& url, const std::vector<HttpHeader>& headers);
+  Result<HttpReply> perform(Transfer& transfer);
+
+  HttpClientOptions options_;
+  std::unique_ptr<void, Free> curl_;  // CURL*
+};
+
+}  // namespace musicfleet

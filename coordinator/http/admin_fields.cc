@@ -1,0 +1,44 @@
+#include "coordinator/http/admin_fields.h"
+
+#include <array>
+
+namespace musicfleet::http {
+namespace {
+
+constexpr std::string_view kAlphanumerics = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+constexpr std::array kNewKeyFields{FieldRule{.name = "tenant",
+                                             .description = "whose jobs the key sees",
+                                             .most_characters = 64,
+                                             .default_json = R"("default")"},
+                                   FieldRule{.name = "label",
+                                             .description = "what the key is for, shown in lists",
+                                             .most_characters = 200,
+                                             .default_json = R"("")"}};
+
+constexpr std::array kNewWorkerFields{
+    FieldRule{.name = "name", .description = "the worker's name", .required = true, .most_characters = 64},
+    FieldRule{.name = "public_key",
+              .description = "what `musicfleet-worker keygen` printed",
+              .required = true,
+              .most_characters = 64}};
+
+}  // namespace
+
+std::span<const FieldRule> new_key_fields() { return kNewKeyFields; }
+std::span<const FieldRule> new_worker_fields() { return kNewWorkerFields; }
+
+Result<> check_operator_name(const std::string& field, const std::string& name) {
+  if (name.empty() || name.size() > 64 || name.find_first_not_of(concat(kAlphanumerics, "._-")) != name.npos)
+    return fail_field(field, "must have 1 to 64 letters, digits, dots, underscores and hyphens");
+  return {};
+}
+
+Result<> check_public_key(const std::string& field, const std::string& key) {
+  if (key.size() != 40 ||
+      key.find_first_not_of(concat(kAlphanumerics, ".-:+=^!/*?&<>()[]{}@%$#")) != key.npos)
+    return fail_field(field, "must be the 40 characters of a Z85 public key");
+  return {};
+}
+
+}  // namespace musicfleet::http

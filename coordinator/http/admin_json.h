@@ -1,0 +1,15 @@
+// API keys and workers as operators see them. Any thread.
+#pragma once
+
+#include "coordinator/http/backend.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace musicfleet::http {
+
+// {id, tenant, label, created_at, last_used_at, revoked}: never the key itself.
+nlohmann::ordered_json admin_json(const ApiKeyInfo& key);
+// {name, public_key, revoked, connected, draining, device, software_version, models, running, last_seen_at}
+nlohmann::ordered_json admin_json(const WorkerInfo& worker);
+
+}  // namespace musicfleet::http

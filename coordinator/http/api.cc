@@ -1,0 +1,51 @@
+#include "coordinator/http/api.h"
+
+#include "coordinator/http/openapi.h"
+
+#include <iterator>
+
+namespace musicfleet::http {
+namespace {
+
+void append(std::vector<Route>& routes, std::vector<Route> more) {
+  routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+}  // namespace
+
+PublicApi::PublicApi(Backend& backend, FilePool& pool, ApiOptions options)
+    : system_(backend, options.software_version),
+      jobs_(backend, options.public_url, options.event_heartbeat),
+      audio_(backend, pool),
+      uploads_(backend, pool),
+      service_(backend, routes(options)) {}
+
+std::vector<Route> PublicApi::routes(const ApiOptions& options) {
+  std::vector<Route> all = jobs_.routes();
+  append(all, audio_.routes());
+  append(all, uploads_.routes());
+  append(all, system_.routes());
+  all.push_back({.method = "GET",
+                 .pattern = "/openapi.json",
+                 .summary = "This document",
+                 .answers = {{200, "OpenAPI 3.1", "application/json"}},
+                 .handler = [this](HttpRequest&) -> Awaitable<HttpResponse> {
+                   co_return json_response(200, openapi_);
+                 }});
+  openapi_ = openapi_json(all, options.software_version, options.public_url);
+  return all;
+}
+
+AdminApi::AdminApi(Backend& backend, ApiOptions options)
+    : system_(backend, options.software_version),
+      admin_(backend, options.public_url),
+      service_(backend, routes()) {}
+
+std::vector<Route> AdminApi::routes() {
+  std::vector<Route> all = admin_.routes();
+  for (Route& route : system_.routes())
+    if (route.pattern != "/") all.push_back(std::move(route));
+  return all;
+}
+
+}  // namespace musicfleet::http

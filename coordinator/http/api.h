@@ -1,0 +1,51 @@
+// The two APIs of the coordinator, each a Service for one listener: the public one for clients and workers'
+// uploads, the admin one for operators. Loop thread.
+#pragma once
+
+#include "coordinator/http/admin_routes.h"
+#include "coordinator/http/audio_route.h"
+#include "coordinator/http/job_routes.h"
+#include "coordinator/http/service.h"
+#include "coordinator/http/system_routes.h"
+#include "coordinator/http/upload_route.h"
+
+namespace musicfleet::http {
+
+struct ApiOptions {
+  std::string software_version;
+  std::string public_url;  // before the paths in answers: "https://music.example", without a slash at the end
+  std::chrono::milliseconds event_heartbeat{15'000};
+};
+
+class PublicApi {
+ public:
+  PublicApi(Backend& backend, FilePool& pool, ApiOptions options);
+
+  Service& service() { return service_; }
+
+ private:
+  std::vector<Route> routes(const ApiOptions& options);
+
+  SystemRoutes system_;
+  JobRoutes jobs_;
+  AudioRoute audio_;
+  UploadRoute uploads_;
+  std::string openapi_;
+  Service service_;
+};
+
+class AdminApi {
+ public:
+  AdminApi(Backend& backend, ApiOptions options);
+
+  Service& service() { return service_; }
+
+ private:
+  std::vector<Route> routes();
+
+  SystemRoutes system_;
+  AdminRoutes admin_;
+  Service service_;
+};
+
+}  // namespace musicfleet::http

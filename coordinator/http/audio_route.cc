@@ -1,0 +1,98 @@
+#include "coordinator/http/audio_route.h"
+
+#include "common/sha256.h"
+#include "coordinator/http/byte_range.h"
+#include "coordinator/http/error_response.h"
+#include "coordinator/http/file_body.h"
+
+namespace musicfleet::http {
+namespace {
+
+std::string_view extension_of(const JobAudio& audio) {
+  const std::string_view object = audio.object;
+  const std::size_t dot = object.rfind('.');
+  return dot == object.npos ? std::string_view() : object.substr(dot);
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+// If-None-Match: "*" or a list of tags, compared weakly. Our tags hold no comma.
+bool names_etag(std::string_view list, std::string_view etag) {
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    std::string_view tag = trimmed(list.substr(0, comma));
+    list = comma == list.npos ? std::string_view() : list.substr(comma + 1);
+    if (tag.substr(0, 2) == "W/") tag.remove_prefix(2);
+    if (tag == "*" || tag == etag) return true;
+  }
+  return false;
+}
+
+// A Range counts unless If-Range names another file; a date there never matches, as no Last-Modified is sent.
+RangeAnswer wanted_range(const Fields& headers, std::string_view etag, std::uint64_t size) {
+  const std::string* range = find_field(headers, "Range");
+  const std::string* only_if = find_field(headers, "If-Range");
+  if (!range || (only_if && trimmed(*only_if) != etag)) return WholeBody{};
+  return parse_range(*range, size);
+}
+
+}  // namespace
+
+AudioRoute::AudioRoute(Backend& backend, FilePool& pool) : backend_(backend), pool_(pool) {}
+
+std::vector<Route> AudioRoute::routes() {
+  return {{.method = "GET",
+           .pattern = "/v1/jobs/{id}/audio",
+           .access = Access::kApiKey,
+           .summary = "The song's file",
+           .answers = {{200, "The whole file", "audio/*"},
+                       {206, "The range that was asked for", "audio/*"},
+                       {304, "If-None-Match names the file: it has not changed"}},
+           .handler = [this](HttpRequest& request) { return serve(request); }}};
+}
+
+Awaitable<HttpResponse> AudioRoute::serve(HttpRequest& request) {
+  const JobId id{request.path_parameter("id")};
+  const Result<AudioFile> found = co_await backend_.audio(request.who, id);
+  if (!found) co_return Failure(found.error());
+  const JobAudio& audio = found->audio;
+  const std::string etag = concat('"', to_hex(audio.sha256), '"');
+  HttpResponse response;
+  response.headers = {{"ETag", etag}, {"Accept-Ranges", "bytes"}, {"Cache-Control", "private, max-age=3600"}};
+
+  if (const std::string* known = find_field(request.headers, "If-None-Match");
+      known && names_etag(*known, etag)) {
+    response.status = 304;
+    co_return response;
+  }
+  const RangeAnswer range = wanted_range(request.headers, etag, audio.size_bytes);
+  if (std::holds_alternative<UnsatisfiableRange>(range)) {
+    HttpResponse refusal =
+        problem(416, "range_not_satisfiable", concat("the file has ", audio.size_bytes, " bytes"), "Range",
+                request.request_id);
+    refusal.headers.push_back({"Content-Range", concat("bytes */", audio.size_bytes)});
+    co_return refusal;
+  }
+  std::uint64_t first = 0, length = audio.size_bytes;
+  if (const ByteRange* part = std::get_if<ByteRange>(&range)) {
+    first = part->first;
+    length = part->length();
+    response.status = 206;
+    response.headers.push_back(
+        {"Content-Range", concat("bytes ", part->first, "-", part->last, "/", audio.size_bytes)});
+  }
+  response.headers.push_back({"Content-Type", audio.media_type});
+  response.headers.push_back(
+      {"Content-Disposition", concat("attachment; filename=\"", id, extension_of(audio), "\"")});
+  auto body = co_await FileBody::open(pool_, found->path, audio.size_bytes, first, length);
+  if (!body) co_return Failure(body.error());
+  response.stream = std::move(*body);
+  response.stream_length = length;
+  co_return response;
+}
+
+}  // namespace musicfleet::http

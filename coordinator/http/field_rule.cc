@@ -1,0 +1,175 @@
+#include "coordinator/http/field_rule.h"
+
+#include "common/job_spec.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace musicfleet::http {
+namespace {
+
+using nlohmann::json;
+
+std::string_view phrase_of(FieldKind kind) {
+  switch (kind) {
+    case FieldKind::kString:
+      return "a string";
+    case FieldKind::kInteger:
+      return "an integer";
+    case FieldKind::kNumber:
+      return "a number";
+    case FieldKind::kBoolean:
+      return "true or false";
+    case FieldKind::kObject:
+      return "an object";
+    case FieldKind::kStringList:
+      return "a list of strings";
+  }
+  return "";
+}
+
+// A number without needless digits: 30, 0.1, 9007199254740991.
+std::string spelled(double number) {
+  char text[32];
+  const auto end = std::fabs(number) < 1e17 && number == std::floor(number)
+                       ? std::to_chars(text, text + sizeof text, static_cast<long long>(number)).ptr
+                       : std::to_chars(text, text + sizeof text, number).ptr;
+  return {text, end};
+}
+
+Result<> check_number(const FieldRule& rule, const json& value, const std::string& path) {
+  const double number = value.get<double>();
+  if (rule.kind == FieldKind::kInteger && number != std::floor(number))
+    return fail_field(path, "must be an integer, not ", spelled(number));
+  if (number >= rule.least && number <= rule.most) return {};
+  if (std::isinf(rule.most)) return fail_field(path, "must be at least ", spelled(rule.least));
+  return fail_field(path, "must be from ", spelled(rule.least), " to ", spelled(rule.most), ", not ",
+                    spelled(number));
+}
+
+Result<> check_string(const FieldRule& rule, const std::string& text, const std::string& path) {
+  if (rule.most_characters > 0)
+    if (const std::size_t n = utf8_length(text); n > rule.most_characters)
+      return fail_field(path, "must have at most ", rule.most_characters, " characters, not ", n);
+  if (rule.choices.empty() || std::find(rule.choices.begin(), rule.choices.end(), text) != rule.choices.end())
+    return {};
+  std::string list;
+  for (std::size_t i = 0; i < rule.choices.size(); ++i)
+    list += concat(i == 0 ? "" : i + 1 == rule.choices.size() ? " or " : ", ", rule.choices[i]);
+  return fail_field(path, "must be ", list);
+}
+
+bool has_kind(const json& value, FieldKind kind) {
+  switch (kind) {
+    case FieldKind::kString:
+      return value.is_string();
+    case FieldKind::kInteger:
+    case FieldKind::kNumber:
+      return value.is_number();
+    case FieldKind::kBoolean:
+      return value.is_boolean();
+    case FieldKind::kObject:
+      return value.is_object();
+    case FieldKind::kStringList:
+      return value.is_array() &&
+             std::all_of(value.begin(), value.end(), [](const json& item) { return item.is_string(); });
+  }
+  return false;
+}
+
+Result<> check_value(const FieldRule& rule, const json& value, const std::string& path) {
+  if (value.is_null() && rule.nullable) return {};
+  if (!has_kind(value, rule.kind))
+    return fail_field(path, "must be ", phrase_of(rule.kind), ", not ",
+                      value.is_null() ? "null" : concat("a JSON ", value.type_name()));
+  if (value.is_number()) return check_number(rule, value, path);
+  if (value.is_string()) return check_string(rule, value.get_ref<const std::string&>(), path);
+  if (value.is_object() && !rule.members.empty()) return check_object(rule.members, value, path);
+  return {};
+}
+
+std::string joined(std::string_view path, std::string_view name) {
+  return path.empty() ? std::string(name) : concat(path, ".", name);
+}
+
+const FieldRule* find_rule(std::span<const FieldRule> rules, std::string_view name) {
+  const auto rule =
+      std::find_if(rules.begin(), rules.end(), [&](const FieldRule& r) { return r.name == name; });
+  return rule == rules.end() ? nullptr : &*rule;
+}
+
+Result<json> read_text(const FieldRule& rule, const std::string& text) {
+  if (rule.kind == FieldKind::kString) {
+    if (!is_utf8(text)) return fail_field(std::string(rule.name), "is not valid UTF-8");
+    return json(text);
+  }
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size())
+    return fail_field(std::string(rule.name), "must be ", phrase_of(rule.kind));
+  return json(number);
+}
+
+}  // namespace
+
+Result<> check_object(std::span<const FieldRule> rules, const json& value, std::string_view path) {
+  for (const auto& [name, member] : value.items()) {
+    const FieldRule* rule = find_rule(rules, name);
+    if (!rule) return fail_field(joined(path, name), "is not a field of this request");
+    MF_CHECK(check_value(*rule, member, joined(path, name)));
+  }
+  for (const FieldRule& rule : rules)
+    if (rule.required && !value.contains(rule.name))
+      return fail_field(joined(path, rule.name), "is required");
+  return {};
+}
+
+Result<json> read_query(std::span<const FieldRule> rules, const Fields& query) {
+  json values = json::object();
+  for (const Field& field : query) {
+    const FieldRule* rule = find_rule(rules, field.name);
+    if (!rule) return fail_field(field.name, "is not a query parameter of this path");
+    json value = MF_TRY(read_text(*rule, field.value));
+    MF_CHECK(check_value(*rule, value, field.name));
+    values[field.name] = std::move(value);
+  }
+  return values;
+}
+
+nlohmann::ordered_json schema_of(const FieldRule& rule) {
+  static constexpr std::string_view kTypes[] = {"string", "integer", "number", "boolean", "object", "array"};
+  const auto bound = [&](double number) {
+    return rule.kind == FieldKind::kInteger ? nlohmann::ordered_json(static_cast<std::int64_t>(number))
+                                            : nlohmann::ordered_json(number);
+  };
+  nlohmann::ordered_json schema =
+      rule.members.empty() ? nlohmann::ordered_json::object() : schema_of(rule.members);
+  const std::string_view type = kTypes[static_cast<int>(rule.kind)];
+  schema["type"] = rule.nullable ? nlohmann::ordered_json{type, "null"} : nlohmann::ordered_json(type);
+  if (!rule.description.empty()) schema["description"] = rule.description;
+  if (!std::isinf(rule.least)) schema["minimum"] = bound(rule.least);
+  if (!std::isinf(rule.most)) schema["maximum"] = bound(rule.most);
+  if (rule.most_characters > 0) schema["maxLength"] = rule.most_characters;
+  if (!rule.choices.empty()) schema["enum"] = rule.choices;
+  if (rule.kind == FieldKind::kStringList) schema["items"] = {{"type", "string"}};
+  if (!rule.default_json.empty()) schema["default"] = nlohmann::ordered_json::parse(rule.default_json);
+  return schema;
+}
+
+nlohmann::ordered_json schema_of(std::span<const FieldRule> rules) {
+  nlohmann::ordered_json properties = nlohmann::ordered_json::object(),
+                         required = nlohmann::ordered_json::array();
+  for (const FieldRule& rule : rules) {
+    properties[std::string(rule.name)] = schema_of(rule);
+    if (rule.required) required.push_back(rule.name);
+  }
+  nlohmann::ordered_json schema{
+      {"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
+  if (!required.empty()) schema["required"] = required;
+  return schema;
+}
+
+}  // namespace musicfleet::http

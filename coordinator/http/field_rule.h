@@ -1,0 +1,44 @@
+// What a field of a request or an answer may be: one table entry that both checks what clients send and
+// writes itself into /openapi.json, so that the two cannot disagree. Any thread.
+#pragma once
+
+#include "common/result.h"
+#include "coordinator/http/fields.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <limits>
+#include <span>
+#include <string_view>
+
+namespace musicfleet::http {
+
+enum class FieldKind { kString, kInteger, kNumber, kBoolean, kObject, kStringList };
+
+struct FieldRule {
+  std::string_view name;
+  FieldKind kind = FieldKind::kString;
+  std::string_view description = {};
+  bool required = false;
+  bool nullable = false;  // null means the same as absence
+  double least = -std::numeric_limits<double>::infinity();
+  double most = std::numeric_limits<double>::infinity();
+  std::size_t most_characters = 0;                 // of a string; 0: no limit of its own
+  std::span<const std::string_view> choices = {};  // of a string
+  std::span<const FieldRule> members = {};         // of an object; empty: any members
+  std::string_view default_json = {};              // as JSON; empty: none
+};
+
+// Whether `value` is an object whose every member has a rule and follows it. The error's param is the path of
+// the member at fault, e.g. "format.type"; `path` leads to the object itself, empty for a body.
+Result<> check_object(std::span<const FieldRule> rules, const nlohmann::json& value,
+                      std::string_view path = {});
+
+// The query as a JSON object whose members have the kinds of their rules; params as above.
+Result<nlohmann::json> read_query(std::span<const FieldRule> rules, const Fields& query);
+
+// JSON Schema (draft 2020-12, as in OpenAPI 3.1) of one field and of an object with these fields.
+nlohmann::ordered_json schema_of(const FieldRule& rule);
+nlohmann::ordered_json schema_of(std::span<const FieldRule> rules);
+
+}  // namespace musicfleet::http

@@ -1,0 +1,248 @@
+#include "coordinator/http/job_fields.h"
+
+#include "common/job_spec.h"
+
+#include <array>
+
+namespace musicfleet::http {
+namespace {
+
+using Kind = FieldKind;
+using L = JobLimits;
+
+constexpr double seconds(std::chrono::milliseconds time) { return static_cast<double>(time.count()) / 1000; }
+
+constexpr std::array<std::string_view, 4> kContainers{"wav", "flac", "mp3", "opus"};
+constexpr std::array<std::string_view, 5> kStates{"queued", "leased", "succeeded", "failed", "cancelled"};
+constexpr std::array<std::string_view, 6> kStages{"queued",   "conditioning", "denoising",
+                                                  "decoding", "encoding",     "uploading"};
+
+constexpr std::array kFormatFields{
+    FieldRule{.name = "type",
+              .description = "container and codec",
+              .choices = kContainers,
+              .default_json = R"("wav")"},
+    FieldRule{.name = "bit_rate",
+              .kind = Kind::kInteger,
+              .description =
+                  "kbit/s, for mp3 (32, 64, 96, 128, 160, 192, 256, 320) and opus (16 to 256); without "
+                  "it mp3 has 192 and opus 128",
+              .nullable = true,
+              .least = 16,
+              .most = 320},
+    FieldRule{
+        .name = "sample_rate",
+        .kind = Kind::kInteger,
+        .description = "Hz: 8000, 16000, 22050, 24000, 32000, 44100, 48000; opus 8000, 16000, 24000, 48000",
+        .least = 8000,
+        .most = 48000,
+        .default_json = "48000"}};
+
+// What a song should be: the same in a submission and in the job that it made.
+constexpr FieldRule kPrompt{
+    .name = "prompt",
+    .description = "what the music should sound like: genre, mood, instruments, voice",
+    .required = true,
+    .most_characters = L::kMaxPromptCharacters};
+constexpr FieldRule kLyrics{.name = "lyrics",
+                            .description = "what is sung, with marks such as [verse] and [chorus]",
+                            .most_characters = L::kMaxLyricsCharacters,
+                            .default_json = R"("")"};
+constexpr FieldRule kDuration{.name = "duration_seconds",
+                              .kind = Kind::kNumber,
+                              .description = "length of the song, to the millisecond",
+                              .least = seconds(L::kMinDuration),
+                              .most = seconds(L::kMaxDuration),
+                              .default_json = "30"};
+constexpr FieldRule kSeed{.name = "seed",
+                          .kind = Kind::kInteger,
+                          .description =
+                              "the same seed and input give the same song; without one it is drawn, "
+                              "and the job shows it",
+                          .nullable = true,
+                          .least = 0,
+                          .most = static_cast<double>(L::kMaxSeed)};
+constexpr FieldRule kBpm{.name = "bpm",
+                         .kind = Kind::kInteger,
+                         .description = "beats a minute; without it the model chooses",
+                         .nullable = true,
+                         .least = L::kMinBpm,
+                         .most = L::kMaxBpm};
+constexpr FieldRule kKeyScale{.name = "key_scale",
+                              .description = "e.g. \"C major\"; empty: the model chooses",
+                              .most_characters = L::kMaxNameCharacters,
+                              .default_json = R"("")"};
+constexpr FieldRule kTimeSignature{.name = "time_signature",
+                                   .description = "beats a bar, e.g. \"4\"; empty: the model chooses",
+                                   .most_characters = L::kMaxNameCharacters,
+                                   .default_json = R"("")"};
+constexpr FieldRule kVocalLanguage{.name = "vocal_language",
+                                   .description = "code of the language that is sung, e.g. \"en\"",
+                                   .most_characters = L::kMaxNameCharacters,
+                                   .default_json = R"("en")"};
+constexpr FieldRule kInstrumental{
+    .name = "instrumental", .kind = Kind::kBoolean, .description = "no voice", .default_json = "false"};
+constexpr FieldRule kModel{.name = "model",
+                           .description = "name of a model of the fleet; empty: any",
+                           .most_characters = L::kMaxNameCharacters,
+                           .default_json = R"("")"};
+constexpr FieldRule kSteps{.name = "steps",
+                           .kind = Kind::kInteger,
+                           .description = "solver steps; without it what the checkpoint recommends",
+                           .nullable = true,
+                           .least = L::kMinSteps,
+                           .most = L::kMaxSteps};
+constexpr FieldRule kShift{
+    .name = "shift",
+    .kind = Kind::kNumber,
+    .description = "of the timestep schedule; without it what the checkpoint recommends",
+    .nullable = true,
+    .least = L::kMinShift,
+    .most = L::kMaxShift};
+constexpr FieldRule kFormat{.name = "format",
+                            .kind = Kind::kObject,
+                            .description = "how the song's file is encoded",
+                            .members = kFormatFields};
+constexpr FieldRule kPriority{.name = "priority",
+                              .kind = Kind::kInteger,
+                              .description = "higher goes first among the jobs of one tenant",
+                              .least = -10,
+                              .most = 10,
+                              .default_json = "0"};
+constexpr FieldRule kMetadata{.name = "metadata",
+                              .kind = Kind::kObject,
+                              .description = "the caller's own, at most 16 KiB; given back as it came",
+                              .default_json = "{}"};
+
+constexpr std::array kSubmissionFields{kPrompt,
+                                       kLyrics,
+                                       kDuration,
+                                       kSeed,
+                                       kBpm,
+                                       kKeyScale,
+                                       kTimeSignature,
+                                       kVocalLanguage,
+                                       kInstrumental,
+                                       kModel,
+                                       kSteps,
+                                       kShift,
+                                       kFormat,
+                                       kPriority,
+                                       FieldRule{.name = "deadline_seconds",
+                                                 .kind = Kind::kNumber,
+                                                 .description = "from now; the song is wanted by then",
+                                                 .nullable = true,
+                                                 .least = 1,
+                                                 .most = 7 * 24 * 3600},
+                                       kMetadata};
+
+constexpr std::array kProgressFields{
+    FieldRule{.name = "stage", .description = "what is being done", .required = true, .choices = kStages},
+    FieldRule{.name = "step", .kind = Kind::kInteger, .description = "solver steps done", .required = true},
+    FieldRule{.name = "steps",
+              .kind = Kind::kInteger,
+              .description = "of so many; 0: not known yet",
+              .required = true},
+    FieldRule{.name = "predicted_finish", .description = "RFC 3339", .required = true, .nullable = true}};
+
+constexpr std::array kErrorFields{
+    FieldRule{.name = "code", .description = "the machine's name, e.g. \"out_of_memory\"", .required = true},
+    FieldRule{.name = "message", .description = "a sentence", .required = true},
+    FieldRule{.name = "param", .description = "the field at fault", .required = true, .nullable = true}};
+
+constexpr std::array kAudioFields{
+    FieldRule{.name = "url", .description = "where the file is", .required = true},
+    FieldRule{.name = "size_bytes", .kind = Kind::kInteger, .required = true},
+    FieldRule{.name = "sha256", .description = "of the file, hexadecimal", .required = true},
+    FieldRule{.name = "media_type", .required = true},
+    FieldRule{.name = "duration_seconds", .kind = Kind::kNumber, .required = true},
+    FieldRule{.name = "sample_rate", .kind = Kind::kInteger, .description = "Hz", .required = true},
+    FieldRule{.name = "channels", .kind = Kind::kInteger, .required = true},
+    FieldRule{.name = "loudness_lufs",
+              .kind = Kind::kNumber,
+              .description = "integrated loudness (EBU R 128); null for silence",
+              .required = true,
+              .nullable = true},
+    FieldRule{.name = "true_peak_dbtp",
+              .kind = Kind::kNumber,
+              .description = "null for silence",
+              .required = true,
+              .nullable = true},
+    FieldRule{.name = "model", .description = "that made it", .required = true},
+    FieldRule{.name = "generate_seconds", .kind = Kind::kNumber, .required = true},
+    FieldRule{.name = "encode_seconds", .kind = Kind::kNumber, .required = true}};
+
+constexpr std::array kJobFields{
+    FieldRule{.name = "id", .required = true},
+    FieldRule{.name = "state", .required = true, .choices = kStates},
+    kPrompt,
+    kLyrics,
+    kDuration,
+    kSeed,
+    kBpm,
+    kKeyScale,
+    kTimeSignature,
+    kVocalLanguage,
+    kInstrumental,
+    kModel,
+    kSteps,
+    kShift,
+    kFormat,
+    kPriority,
+    FieldRule{.name = "deadline", .description = "RFC 3339", .nullable = true},
+    kMetadata,
+    FieldRule{.name = "created_at", .description = "RFC 3339, UTC, milliseconds", .required = true},
+    FieldRule{.name = "updated_at", .required = true},
+    FieldRule{.name = "started_at",
+              .description = "of the current or last attempt",
+              .required = true,
+              .nullable = true},
+    FieldRule{
+        .name = "finished_at", .description = "set in a final state", .required = true, .nullable = true},
+    FieldRule{.name = "epoch",
+              .kind = Kind::kInteger,
+              .description = "of the current or last lease",
+              .required = true},
+    FieldRule{.name = "attempts", .kind = Kind::kInteger, .required = true},
+    FieldRule{.name = "worker", .description = "that has or last had it", .required = true, .nullable = true},
+    FieldRule{.name = "cancel_requested", .kind = Kind::kBoolean, .required = true},
+    FieldRule{.name = "progress", .kind = Kind::kObject, .required = true, .members = kProgressFields},
+    FieldRule{.name = "error",
+              .kind = Kind::kObject,
+              .description = "why it failed",
+              .required = true,
+              .nullable = true,
+              .members = kErrorFields},
+    FieldRule{.name = "warnings", .kind = Kind::kStringList, .required = true},
+    FieldRule{.name = "audio",
+              .kind = Kind::kObject,
+              .description = "the song, once the job has succeeded",
+              .required = true,
+              .nullable = true,
+              .members = kAudioFields}};
+
+constexpr std::array kListParameters{
+    FieldRule{.name = "state", .description = "only jobs in this state", .choices = kStates},
+    FieldRule{.name = "cursor", .description = "next_cursor of the page before", .most_characters = 256},
+    FieldRule{.name = "limit",
+              .kind = Kind::kInteger,
+              .description = "jobs on a page",
+              .least = 1,
+              .most = 200,
+              .default_json = "50"}};
+
+constexpr std::array kWaitParameters{FieldRule{.name = "wait",
+                                               .kind = Kind::kNumber,
+                                               .description = "seconds to wait for a final state",
+                                               .least = 0,
+                                               .most = 60,
+                                               .default_json = "0"}};
+
+}  // namespace
+
+std::span<const FieldRule> submission_fields() { return kSubmissionFields; }
+std::span<const FieldRule> job_fields() { return kJobFields; }
+std::span<const FieldRule> job_list_parameters() { return kListParameters; }
+std::span<const FieldRule> job_wait_parameters() { return kWaitParameters; }
+
+}  // namespace musicfleet::http

@@ -1,0 +1,19 @@
+// The fields of a job as clients write and read them: limits, defaults and descriptions, from which requests
+// are checked and /openapi.json is written. Any thread.
+#pragma once
+
+#include "coordinator/http/field_rule.h"
+
+namespace musicfleet::http {
+
+constexpr std::size_t kMaxMetadataBytes = 16 * 1024;  // as compact JSON
+
+// Of POST /v1/jobs.
+std::span<const FieldRule> submission_fields();
+// Of the job in answers and events.
+std::span<const FieldRule> job_fields();
+// Of the query of GET /v1/jobs, and of GET /v1/jobs/{id}.
+std::span<const FieldRule> job_list_parameters();
+std::span<const FieldRule> job_wait_parameters();
+
+}  // namespace musicfleet::http

@@ -1,0 +1,38 @@
+// POST /v1/jobs, GET /v1/jobs, GET, DELETE and events of one job. Loop thread.
+#pragma once
+
+#include "coordinator/http/router.h"
+
+#include <chrono>
+
+namespace musicfleet::http {
+
+constexpr std::size_t kMaxSubmissionBytes = 256 * 1024;
+
+class JobRoutes {
+ public:
+  // `public_url` stands before the paths in answers, e.g. "https://music.example"; may be empty. An event
+  // stream with nothing to say sends a comment every `heartbeat`.
+  JobRoutes(Backend& backend, std::string public_url, std::chrono::milliseconds heartbeat);
+
+  // The handlers refer to this object.
+  std::vector<Route> routes();
+
+ private:
+  Awaitable<HttpResponse> submit(HttpRequest& request);
+  Awaitable<HttpResponse> list(HttpRequest& request);
+  Awaitable<HttpResponse> show(HttpRequest& request);
+  Awaitable<HttpResponse> cancel(HttpRequest& request);
+  Awaitable<HttpResponse> events(HttpRequest& request);
+
+  Backend& backend_;
+  std::string public_url_;
+  std::chrono::milliseconds heartbeat_;
+};
+
+// The query of a list of jobs, checked already.
+JobQuery job_query_from(const Fields& query);
+// {"jobs":[…],"next_cursor":…}; `with_tenant` adds each job's tenant, for the admin API.
+std::string job_page_json(const JobPage& page, const std::string& public_url, bool with_tenant);
+
+}  // namespace musicfleet::http

@@ -1,0 +1,63 @@
+// The table of routes: which method and path lead to which handler, and what /openapi.json says about it.
+// Loop thread.
+#pragma once
+
+#include "coordinator/http/field_rule.h"
+#include "coordinator/http/message.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace musicfleet::http {
+
+// Answers a request; an Error becomes the one error body. Handlers are called on the loop thread, may be
+// suspended, and are given a request that lives until they are done.
+using Handler = std::function<Awaitable<HttpResponse>(HttpRequest&)>;
+
+enum class Access {
+  kOpen,    // anybody
+  kApiKey,  // HttpRequest::who is set
+  kAdmin,
+  kTicket,  // the path itself carries a one-time secret
+};
+
+// A good answer, for /openapi.json: `content` is a media type, or the name of a schema that is sent as JSON.
+struct RouteAnswer {
+  int status = 200;
+  std::string description;
+  std::string content = {};
+};
+
+struct Route {
+  std::string method;
+  std::string pattern;  // "/v1/jobs/{id}": a parameter fills a whole segment
+  Access access = Access::kOpen;
+  std::string summary = {};
+  std::vector<RouteAnswer> answers = {};
+  Handler handler;
+  std::span<const FieldRule> query = {};
+  std::span<const FieldRule> body = {};  // of a JSON body
+};
+
+struct RouteMatch {
+  const Route* route = nullptr;  // null: no such path, or not with this method
+  Fields parameters;             // decoded
+  std::string allow;             // methods of the path, "DELETE, GET, HEAD", where only the method is wrong
+};
+
+class Router {
+ public:
+  explicit Router(std::vector<Route> routes);
+
+  // `path` is percent-encoded. A GET route answers HEAD as well. kInvalidArgument for broken
+  // percent-encoding.
+  Result<RouteMatch> match(std::string_view method, std::string_view path) const;
+
+  const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  std::vector<Route> routes_;
+};
+
+}  // namespace musicfleet::http

@@ -1,0 +1,82 @@
+#include "coordinator/http/service.h"
+
+#include "coordinator/http/error_response.h"
+#include "coordinator/http/target.h"
+
+#include <nlohmann/json.hpp>
+#include <strings.h>
+
+#include <exception>
+
+namespace musicfleet::http {
+
+Service::Service(Backend& backend, std::vector<Route> routes)
+    : backend_(backend), router_(std::move(routes)) {}
+
+boost::asio::awaitable<HttpResponse> Service::serve(HttpRequest& request) {
+  HttpResponse response;
+  std::string pattern;
+  try {
+    Result<HttpResponse> answered = co_await answer(request, pattern);
+    response = answered ? std::move(*answered) : error_response(answered.error(), request.request_id);
+  } catch (const std::exception& failure) {
+    const Error error{ErrorCode::kInternal, concat("exception: ", failure.what())};
+    response = error_response(error, request.request_id);
+  }
+  response.route = std::move(pattern);
+  response.headers.push_back({"X-Request-Id", request.request_id});
+  co_return response;
+}
+
+Awaitable<HttpResponse> Service::answer(HttpRequest& request, std::string& pattern) {
+  Result<RouteMatch> match = router_.match(request.method, request.path);
+  if (!match) co_return problem(400, "malformed_url", match.error().message, {}, request.request_id);
+  if (!match->route && match->allow.empty())
+    co_return problem(404, "not_found", "there is nothing at this path; see /openapi.json", {},
+                      request.request_id);
+  if (!match->route) {
+    HttpResponse refusal = problem(405, "method_not_allowed", concat("this path answers ", match->allow), {},
+                                   request.request_id);
+    refusal.headers.push_back({"Allow", match->allow});
+    co_return refusal;
+  }
+  const Route& route = *match->route;
+  pattern = route.pattern;
+  request.path_parameters = std::move(match->parameters);
+
+  const Result<> admitted = co_await admit(route, request);
+  if (!admitted) co_return Failure(admitted.error());
+
+  Result<Fields> query = parse_query(request.query);
+  if (!query) co_return Failure(query.error());
+  const auto checked = read_query(route.query, *query);
+  if (!checked) co_return Failure(checked.error());
+  request.query_parameters = std::move(*query);
+
+  co_return co_await route.handler(request);
+}
+
+Awaitable<> Service::admit(const Route& route, HttpRequest& request) {
+  if (route.access == Access::kOpen || route.access == Access::kTicket) co_return Result<>();
+  Result<std::string> key = presented_key(request.headers);
+  if (!key) co_return Failure(key.error());
+  if (route.access == Access::kAdmin) co_return co_await backend_.authenticate_admin(std::move(*key));
+  Result<Principal> who = co_await backend_.authenticate(std::move(*key));
+  if (!who) co_return Failure(who.error());
+  request.who = std::move(*who);
+  co_return Result<>();
+}
+
+Result<std::string> presented_key(const Fields& headers) {
+  static constexpr std::string_view kScheme = "Bearer ";
+  if (const std::string* given = find_field(headers, "Authorization")) {
+    if (given->size() > kScheme.size() && strncasecmp(given->data(), kScheme.data(), kScheme.size()) == 0)
+      return given->substr(given->find_first_not_of(' ', kScheme.size() - 1));
+    return fail(ErrorCode::kUnauthenticated, "the Authorization header must be: Bearer KEY");
+  }
+  if (const std::string* given = find_field(headers, "xi-api-key"); given && !given->empty()) return *given;
+  return fail(ErrorCode::kUnauthenticated,
+              "an API key is needed, as the header Authorization: Bearer KEY or xi-api-key: KEY");
+}
+
+}  // namespace musicfleet::http

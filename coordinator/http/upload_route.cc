@@ -1,0 +1,89 @@
+#include "coordinator/http/upload_route.h"
+
+#include "coordinator/http/json_body.h"
+#include "coordinator/http/upload_file.h"
+
+#include <vector>
+
+namespace musicfleet::http {
+namespace {
+
+constexpr std::size_t kChunkBytes = 256 * 1024;
+
+// Deletes the temporary file of an upload that did not work out, and gives the ticket back.
+boost::asio::awaitable<void> give_up(Backend& backend, FilePool& pool, const UploadTarget& target,
+                                     const std::string& token) {
+  std::function<void()> work = [&target] {
+    std::error_code ignored;
+    std::filesystem::remove(target.temporary_path, ignored);
+  };
+  co_await pool.run(std::move(work));
+  backend.abandon_upload(token);
+}
+
+}  // namespace
+
+UploadRoute::UploadRoute(Backend& backend, FilePool& pool) : backend_(backend), pool_(pool) {}
+
+std::vector<Route> UploadRoute::routes() {
+  return {{.method = "PUT",
+           .pattern = "/v1/uploads/{token}",
+           .access = Access::kTicket,
+           .summary = "For workers: the file of a finished song, with the ticket that the coordinator sent",
+           .answers = {{204, "The file is verified and published"}},
+           .handler = [this](HttpRequest& request) { return receive(request); }}};
+}
+
+Awaitable<HttpResponse> UploadRoute::receive(HttpRequest& request) {
+  const std::string& token = request.path_parameter("token");
+  const Result<UploadTarget> target = co_await backend_.open_upload(token);
+  if (!target) co_return Failure(target.error());
+  Result<> stored = fail(ErrorCode::kInternal, "the upload was not stored");
+  std::string thrown;
+  try {
+    stored = co_await store(request, *target);
+  } catch (const std::exception& failure) {
+    thrown = failure.what();
+  }
+  if (!thrown.empty()) stored = fail(ErrorCode::kInternal, "exception in an upload: ", thrown);
+  if (!stored) {
+    co_await give_up(backend_, pool_, *target, token);
+    if (stored.error().code == ErrorCode::kTimeout) co_return body_refusal(stored.error(), request);
+    co_return Failure(stored.error());
+  }
+  const Result<> published = co_await backend_.finish_upload(token);
+  if (!published) co_return Failure(published.error());
+  HttpResponse response;
+  response.status = 204;
+  co_return response;
+}
+
+Awaitable<> UploadRoute::store(HttpRequest& request, const UploadTarget& target) {
+  if (!request.body->length())
+    co_return fail_field("Content-Length", "is required and must be ", target.size_bytes);
+  if (*request.body->length() != target.size_bytes)
+    co_return fail_field("Content-Length", "must be ", target.size_bytes, " for this ticket, not ",
+                         *request.body->length());
+  const auto create = [&] { return UploadFile::create(target.temporary_path); };
+  Result<UploadFile> file = co_await pool_.compute(create);
+  if (!file) co_return Failure(file.error());
+
+  std::vector<std::byte> chunk(kChunkBytes);
+  for (;;) {
+    const Result<std::size_t> n = co_await request.body->read_some(chunk);
+    if (!n) co_return Failure(n.error());
+    if (*n == 0) break;
+    const auto append = [&] { return file->append(std::span(chunk).first(*n)); };
+    const Result<> appended = co_await pool_.compute(append);
+    if (!appended) co_return Failure(appended.error());
+  }
+  const auto finish = [&] { return file->finish(); };
+  const Result<Sha256> hash = co_await pool_.compute(finish);
+  if (!hash) co_return Failure(hash.error());
+  if (*hash != target.sha256)
+    co_return fail(ErrorCode::kInvalidArgument, "the uploaded bytes have SHA-256 ", to_hex(*hash),
+                   ", but the ticket is for ", to_hex(target.sha256));
+  co_return Result<>();
+}
+
+}  // namespace musicfleet::http

@@ -1,0 +1,42 @@
+// Published songs as files under one folder: <root>/songs/<job>/<epoch>.<ext>, and uploads on their way under
+// <root>/incoming. An object appears whole or not at all and is never overwritten. Who may publish what is
+// decided elsewhere; names here are made of ids that the coordinator gave out, never of a client's text.
+// Every call that touches the disk blocks: call it on a file pool's thread. Any thread; no state but the
+// root.
+#pragma once
+
+#include "common/ids.h"
+#include "common/job_spec.h"
+#include "common/result.h"
+
+#include <filesystem>
+#include <string>
+
+namespace musicfleet {
+
+class AudioStore {
+ public:
+  // Creates what is missing of the folder and deletes uploads that an earlier process left unfinished.
+  static Result<AudioStore> open(const std::filesystem::path& root);
+
+  // Where the bytes of that lease's upload are collected.
+  std::filesystem::path temporary_path(const JobId& job, Epoch epoch) const;
+  // "songs/<job>/<epoch>.<ext>": what JobAudio::object holds.
+  std::string object_key(const JobId& job, Epoch epoch, AudioContainer container) const;
+  std::filesystem::path path_of(const std::string& object) const;
+
+  // Makes a complete temporary file the object: fsync, rename, fsync of the folders. On success the object
+  // survives a power cut. kConflict where the object exists; kInvalidArgument for what is not an object key.
+  Result<> publish(const std::filesystem::path& temporary, const std::string& object) const;
+  // Also succeeds where there is no such object.
+  Result<> remove(const std::string& object) const;
+
+ private:
+  explicit AudioStore(std::filesystem::path root);
+  std::filesystem::path incoming() const;
+  Result<> sweep() const;
+
+  std::filesystem::path root_;
+};
+
+}  // namespace musicfleet
