@@ -37,11 +37,8 @@ struct LoopSocket::State : std::enable_shared_from_this<State> {
     for (int i = 0; i < kMessagesPerTurn; ++i) {
       if (!tell_writable() || !(socket->events() & ZMQ_POLLIN)) return;
       auto message = socket->receive();
-      if (message && !*message) continue;
-      if (message)
-        on_message(std::move(**message));
-      else
-        on_message(Failure(std::move(message).error()));
+      if (!message) return;  // the context is shutting down
+      if (*message) on_message(std::move(**message));
       if (!socket) return;
     }
     wake_soon();

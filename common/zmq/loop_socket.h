@@ -16,8 +16,7 @@ namespace musicfleet::zmq {
 
 class LoopSocket {
  public:
-  // A received message, or why one was dropped.
-  using OnMessage = std::function<void(Result<Received>)>;
+  using OnMessage = std::function<void(Received)>;
   using OnWritable = std::function<void()>;
 
   LoopSocket(boost::asio::io_context& loop, Socket socket);

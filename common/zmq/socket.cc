@@ -41,10 +41,16 @@ void Socket::Closer::operator()(void* handle) const { zmq_close(handle); }
 Result<Socket> Socket::open(Context& context, int type) {
   void* handle = zmq_socket(context.handle(), type);
   if (!handle) return last_error("cannot make a ZeroMQ socket");
-  return Socket(handle);
+  return Socket(context.handle(), handle);
 }
 
 Result<> Socket::set(int option, int value) {
+  if (zmq_setsockopt(handle_.get(), option, &value, sizeof value) != 0)
+    return last_error(concat("cannot set ZeroMQ option ", option));
+  return {};
+}
+
+Result<> Socket::set(int option, std::int64_t value) {
   if (zmq_setsockopt(handle_.get(), option, &value, sizeof value) != 0)
     return last_error(concat("cannot set ZeroMQ option ", option));
   return {};
@@ -87,7 +93,6 @@ Result<> Socket::send(std::span<const Bytes> frames) {
 
 Result<std::optional<Received>> Socket::receive(int flags) {
   Received message;
-  bool too_many = false;
   for (bool more = true; more;) {
     Frame frame;
     while (!frame.receive(handle_.get(), flags)) {
@@ -95,11 +100,9 @@ Result<std::optional<Received>> Socket::receive(int flags) {
       if (zmq_errno() != EINTR) return last_error("cannot receive");
     }
     more = frame.more();
-    too_many = too_many || message.frames.size() == kMaxFrames;
-    if (!too_many) message.frames.push_back(frame.bytes());
+    if (message.frames.size() < Received::kMaxFrames) message.frames.push_back(frame.bytes());
     if (message.user_id.empty()) message.user_id = frame.user_id();
   }
-  if (too_many) return fail(ErrorCode::kTooLarge, "a message of more than ", kMaxFrames, " frames");
   return message;
 }
 
@@ -109,6 +112,16 @@ Result<Received> Socket::receive_blocking() {
   std::optional<Received> message = MF_TRY(receive(0));
   if (!message) return fail(ErrorCode::kUnavailable, "cannot receive: nothing there");
   return std::move(*message);
+}
+
+Result<Socket> Socket::monitor(const std::string& endpoint) {
+  if (zmq_socket_monitor(handle_.get(), endpoint.c_str(), ZMQ_EVENT_ALL) != 0)
+    return last_error("cannot watch a socket");
+  void* handle = zmq_socket(context_, ZMQ_PAIR);
+  if (!handle) return last_error("cannot make a ZeroMQ socket");
+  Socket pair(context_, handle);
+  MF_CHECK(pair.connect(endpoint));
+  return pair;
 }
 
 int Socket::events() const {

@@ -6,6 +6,7 @@
 #include "common/zmq/context.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,8 +18,10 @@ namespace musicfleet::zmq {
 
 using Bytes = std::vector<std::byte>;
 
-// One received message.
+// One received message. No message of ours has more than two frames; of a longer one only the first
+// kMaxFrames are kept.
 struct Received {
+  static constexpr std::size_t kMaxFrames = 8;
   std::vector<Bytes> frames;
   // Who the ZAP handler said that the sender is ("User-Id"); empty without authentication.
   std::string user_id;
@@ -30,6 +33,7 @@ class Socket {
   static Result<Socket> open(Context& context, int type);
 
   Result<> set(int option, int value);
+  Result<> set(int option, std::int64_t value);
   Result<> set(int option, std::string_view value);
 
   Result<> bind(const std::string& endpoint);
@@ -41,11 +45,14 @@ class Socket {
   // is behind the routing id.
   Result<> send(std::span<const Bytes> frames);
 
-  // Nothing there: nullopt. kTooLarge for a message of more than kMaxFrames frames, which is gone then.
-  static constexpr std::size_t kMaxFrames = 8;
+  // nullopt where nothing is there; kUnavailable once the context is shut down.
   Result<std::optional<Received>> receive();
-  // Waits. kUnavailable once the context is shut down.
+  // Waits for a message.
   Result<Received> receive_blocking();
+
+  // What happens to this socket's connections, as messages of ZMQ_EVENT_* (zmq_socket_monitor), from now on.
+  // `endpoint` is an unused inproc name.
+  Result<Socket> monitor(const std::string& endpoint);
 
   // ZMQ_POLLIN and ZMQ_POLLOUT as they are now.
   int events() const;
@@ -56,9 +63,10 @@ class Socket {
   struct Closer {
     void operator()(void* handle) const;
   };
-  explicit Socket(void* handle) : handle_(handle) {}
+  Socket(void* context, void* handle) : context_(context), handle_(handle) {}
   Result<std::optional<Received>> receive(int flags);
 
+  void* context_;
   std::unique_ptr<void, Closer> handle_;
 };
 
