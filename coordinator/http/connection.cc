@@ -53,13 +53,19 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
   void close() override { stream_.close(); }
 
   asio::awaitable<void> run(std::shared_ptr<BeastConnection>) {
-    while (!server_->draining && co_await serve_one()) phase_ = Phase::kIdle;
+    // gcc 12 miscompiles a co_await inside &&, || and ?:, here and below.
+    bool another = true;
+    while (another && !server_->draining) {
+      phase_ = Phase::kIdle;
+      another = co_await serve_one();
+    }
     co_await hang_up();
   }
 
   asio::awaitable<void> refuse_work(std::shared_ptr<BeastConnection>) {
     HttpResponse busy = problem(503, "unavailable", "too many connections", {}, new_request_id());
-    co_await send(busy, {.keep_alive = false});
+    const SendOptions how{.keep_alive = false};
+    co_await send(busy, how);
     co_await hang_up();
   }
 
@@ -183,8 +189,9 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     std::string first = std::move(head).str();
     if (with_body && !response.stream) first += response.body;
     Sent sent;
-    sent.whole = co_await write(asio::buffer(first)) && !until_close;
-    if (!with_body || !sent.whole) co_return sent;
+    const bool written = co_await write(asio::buffer(first));
+    sent.whole = written && !until_close;
+    if (!with_body || !written) co_return sent;
     sent.body_bytes = response.body.size();
     if (response.stream) co_await send_stream(response, chunked, sent);
     co_return sent;
@@ -200,13 +207,18 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
         co_return;
       }
       if (piece->empty()) break;
-      const bool written = chunked ? co_await write(beast_http::make_chunk(asio::buffer(*piece)))
-                                   : co_await write(asio::buffer(*piece));
+      bool written;
+      if (chunked)
+        written = co_await write(beast_http::make_chunk(asio::buffer(*piece)));
+      else
+        written = co_await write(asio::buffer(*piece));
       if (!written) co_return;
       sent.body_bytes += piece->size();
     }
-    sent.whole = chunked ? co_await write(beast_http::make_chunk_last())
-                         : sent.body_bytes == response.stream_length.value_or(sent.body_bytes);
+    if (chunked)
+      sent.whole = co_await write(beast_http::make_chunk_last());
+    else
+      sent.whole = response.stream_length && sent.body_bytes == *response.stream_length;
   }
 
   // The border at which an exception of a stream becomes an Error, as the Service's is for handlers.
