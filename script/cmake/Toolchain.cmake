@@ -28,4 +28,11 @@ endif()
 
 # Imported targets are visible in every folder, wherever their package is found first.
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL TRUE)
+
+if(MUSICFLEET_FUZZ)
+  # Everything that a fuzz target reaches reports its coverage; the targets themselves add libFuzzer's main().
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
 find_package(Threads REQUIRED)

@@ -1,0 +1,43 @@
+// What is to happen when: at most one time for each (kind, id), found again by either. Keeps the dispatcher's
+// one timer and makes renewing a lease O(log n).
+#pragma once
+
+#include "coordinator/dispatch/instant.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace musicfleet::dispatch {
+
+enum class Appointment {
+  kRestOver,       // a job's wait before its next attempt is over
+  kJobDeadline,    // of a queued job
+  kLeaseExpiry,    // of a leased job
+  kStall,          // a leased job has not moved for too long
+  kWorkerSilence,  // a worker has not been heard for a lease period
+};
+
+struct AgendaKey {
+  Appointment what{};
+  std::string id;  // of the job or worker
+
+  auto operator<=>(const AgendaKey&) const = default;
+};
+
+class Agenda {
+ public:
+  // Sets the time, in place of an earlier one for the same key.
+  void set(const AgendaKey& key, SteadyTime time);
+  void clear(const AgendaKey& key);
+  std::optional<SteadyTime> next() const;
+  // Takes out the earliest appointment that is due at `now`.
+  std::optional<AgendaKey> take_due(SteadyTime now);
+
+ private:
+  std::map<AgendaKey, SteadyTime> times_;
+  std::set<std::pair<SteadyTime, AgendaKey>> order_;
+};
+
+}  // namespace musicfleet::dispatch

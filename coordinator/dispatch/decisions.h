@@ -1,0 +1,51 @@
+// What the dispatcher wants done after an event: changes for one transaction, then effects, which may only
+// leave when that transaction is committed, in this order. Plain data.
+#pragma once
+
+#include "common/fleet_messages.h"
+#include "coordinator/dispatch/instant.h"
+#include "coordinator/job_changes.h"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace musicfleet::dispatch {
+
+struct SendToWorker {
+  WorkerId worker;
+  to_worker::Message message;
+};
+
+// The job has a new revision: whoever watches it gets this one.
+struct PublishJob {
+  Job job;
+};
+
+// The worker may upload the song of a lease that it holds: make a ticket and send it.
+struct IssueTicket {
+  WorkerId worker;
+  to_coordinator::SongReady song;
+};
+
+// An object was stored for a lease that had been lost: nobody will ever ask for it.
+struct DiscardObject {
+  std::string object;
+};
+
+using Effect = std::variant<SendToWorker, PublishJob, IssueTicket, DiscardObject>;
+
+struct Decisions {
+  std::vector<Change> changes;
+  std::vector<Effect> effects;
+
+  bool empty() const { return changes.empty() && effects.empty(); }
+};
+
+// One event being worked on: when it happens, and what has been decided so far.
+struct Turn {
+  Instant now;
+  Decisions out;
+};
+
+}  // namespace musicfleet::dispatch

@@ -1,0 +1,234 @@
+#include "coordinator/dispatch/dispatcher.h"
+
+#include "coordinator/dispatch/placement.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace musicfleet::dispatch {
+namespace {
+
+constexpr int kMaxSlots = 64;
+
+void tell(Turn& turn, const WorkerId& worker, to_worker::Message message) {
+  turn.out.effects.emplace_back(SendToWorker{worker, std::move(message)});
+}
+
+bool is_heartbeat(const Event& event) {
+  const auto* said = std::get_if<WorkerSaid>(&event);
+  return said && std::holds_alternative<to_coordinator::Heartbeat>(said->message);
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(const Settings& settings, std::uint64_t random_state)
+    : settings_(settings), book_(settings_, agenda_, random_state) {}
+
+Decisions Dispatcher::apply(Event event, const Instant& now) {
+  Turn turn{now, {}};
+  if (!std::holds_alternative<Tick>(event) && !is_heartbeat(event)) rematch_ = true;
+  std::visit([&](auto& e) { on(e, turn); }, event);
+  run_due(turn);
+  match(turn);
+  return std::move(turn.out);
+}
+
+const Job* Dispatcher::find(const JobId& id) const {
+  const LiveJob* live = book_.find(id);
+  return live ? &live->job : nullptr;
+}
+
+bool Dispatcher::is_current(const Lease& lease) const {
+  const Job* job = find(lease.job);
+  return job && job->state == JobState::kLeased && job->epoch == lease.epoch && !job->cancel_requested;
+}
+
+void Dispatcher::on(Restored& event, Turn& turn) {
+  for (auto& restored : event.jobs) book_.restore(std::move(restored), turn);
+}
+
+void Dispatcher::on(Submitted& event, Turn& turn) { book_.submit(std::move(event.job), turn); }
+
+void Dispatcher::on(CancelRequested& event, Turn& turn) {
+  if (LiveJob* live = book_.find(event.job)) book_.cancel(*live, turn);
+}
+
+void Dispatcher::on(WorkerSaid& event, Turn& turn) {
+  if (const auto known = fleet_.find(event.worker); known != fleet_.end()) {
+    known->second.last_seen_at = turn.now.wall;
+    agenda_.set({Appointment::kWorkerSilence, event.worker.value}, turn.now.steady + settings_.lease);
+  } else if (!std::holds_alternative<to_coordinator::Hello>(event.message) &&
+             !std::holds_alternative<to_coordinator::Goodbye>(event.message)) {
+    tell(turn, event.worker, to_worker::Again{});
+  }
+  std::visit([&](auto& message) { hear(event.worker, message, turn); }, event.message);
+}
+
+void Dispatcher::on(WorkerGone& event, Turn& turn) {
+  leave(event.worker, turn);
+  // What it never named has most likely not arrived; the rest it may still be working on.
+  for (const JobId& id : book_.held_by(event.worker))
+    if (LiveJob* live = book_.find(id); !live->confirmed)
+      book_.end_attempt(*live, AttemptOutcome::kReturned,
+                        Error{ErrorCode::kUnavailable, "the worker's connection broke"}, turn);
+}
+
+void Dispatcher::on(WorkerRevoked& event, Turn& turn) {
+  leave(event.worker, turn);
+  for (const JobId& id : book_.held_by(event.worker))
+    book_.end_attempt(*book_.find(id), AttemptOutcome::kReturned,
+                      Error{ErrorCode::kForbidden, "the worker's key was revoked"}, turn);
+}
+
+void Dispatcher::on(UploadVerified& event, Turn& turn) {
+  if (!is_current(event.lease)) {
+    turn.out.effects.emplace_back(DiscardObject{event.audio.object});
+    return;
+  }
+  book_.succeed(*book_.find(event.lease.job), std::move(event.audio), std::move(event.warnings), turn);
+}
+
+void Dispatcher::on(Tick&, Turn&) {}
+
+void Dispatcher::hear(const WorkerId& from, const to_coordinator::Hello& hello, Turn& turn) {
+  if (hello.protocol_version < settings_.min_protocol_version ||
+      hello.min_protocol_version > settings_.protocol_version) {
+    tell(turn, from,
+         to_worker::Refused{concat("this coordinator speaks fleet protocol ", settings_.min_protocol_version,
+                                   " to ", settings_.protocol_version, ", the worker ",
+                                   hello.min_protocol_version, " to ", hello.protocol_version)});
+    return leave(from, turn);
+  }
+  FleetMember& worker = fleet_[from];
+  worker.name = from;
+  worker.software_version = hello.software_version;
+  worker.device = hello.device;
+  worker.models = hello.models;
+  worker.slots = std::clamp(hello.slots, 1, kMaxSlots);
+  worker.draining = false;
+  worker.last_seen_at = turn.now.wall;
+  agenda_.set({Appointment::kWorkerSilence, from.value}, turn.now.steady + settings_.lease);
+  turn.out.changes.emplace_back(WorkerSeen{from, turn.now.wall});
+  tell(turn, from,
+       to_worker::Welcome{std::min(hello.protocol_version, settings_.protocol_version), from.value,
+                          settings_.heartbeat, settings_.lease});
+
+  // A hello tells all that the worker holds. What it once named and no longer does is lost with its process;
+  // an assignment that it has not named yet may have crossed this hello on the way.
+  for (const JobId& id : book_.held_by(from)) {
+    LiveJob* live = book_.find(id);
+    const Lease lease{id, live->job.epoch};
+    const bool named = std::any_of(hello.running.begin(), hello.running.end(),
+                                   [&](const RunningJob& job) { return job.lease == lease; });
+    if (!named && live->confirmed)
+      book_.end_attempt(
+          *live, AttemptOutcome::kForgotten,
+          Error{ErrorCode::kUnavailable, concat("worker ", from, " started anew without the job")}, turn);
+  }
+  take_report(worker, hello.running, turn);
+}
+
+void Dispatcher::hear(const WorkerId& from, const to_coordinator::Heartbeat& heartbeat, Turn& turn) {
+  const auto known = fleet_.find(from);
+  if (known == fleet_.end()) return;
+  if (std::exchange(known->second.draining, heartbeat.draining) != heartbeat.draining) rematch_ = true;
+  take_report(known->second, heartbeat.running, turn);
+}
+
+void Dispatcher::take_report(FleetMember& worker, const std::vector<RunningJob>& running, Turn& turn) {
+  worker.running = running;
+  const auto strays_before = std::exchange(worker.strays, {});
+  for (const RunningJob& report : running) {
+    LiveJob* live = book_.held(worker.name, report.lease);
+    if (live) book_.renew(*live, report, turn);
+    if (!live) worker.strays.insert(report.lease);
+    if (!live || live->job.cancel_requested) tell(turn, worker.name, to_worker::Cancel{report.lease});
+  }
+  if (worker.strays != strays_before) rematch_ = true;
+}
+
+void Dispatcher::hear(const WorkerId& from, const to_coordinator::SongReady& song, Turn& turn) {
+  LiveJob* live = book_.held(from, song.lease);
+  if (!live || live->job.cancel_requested) return tell(turn, from, to_worker::Cancel{song.lease});
+  turn.out.effects.emplace_back(IssueTicket{from, song});
+}
+
+void Dispatcher::hear(const WorkerId& from, const to_coordinator::Uploaded& uploaded, Turn& turn) {
+  // The upload itself has told us already, by UploadVerified; a job that is over has its answer.
+  const bool live = book_.find(uploaded.lease.job) != nullptr;
+  if (live && !book_.held(from, uploaded.lease)) tell(turn, from, to_worker::Cancel{uploaded.lease});
+}
+
+void Dispatcher::hear(const WorkerId& from, const to_coordinator::Failed& failed, Turn& turn) {
+  // The worker has let go of it either way: answering a stale one with Cancel would only start a ping-pong.
+  if (const auto known = fleet_.find(from); known != fleet_.end()) known->second.strays.erase(failed.lease);
+  LiveJob* live = book_.held(from, failed.lease);
+  if (live) book_.end_attempt(*live, AttemptOutcome::kFailed, failed.error, turn);
+}
+
+void Dispatcher::hear(const WorkerId& from, const to_coordinator::Goodbye&, Turn& turn) {
+  leave(from, turn);
+  for (const JobId& id : book_.held_by(from))
+    book_.end_attempt(*book_.find(id), AttemptOutcome::kReturned,
+                      Error{ErrorCode::kUnavailable, "the worker left"}, turn);
+}
+
+void Dispatcher::leave(const WorkerId& name, Turn& turn) {
+  if (fleet_.erase(name) == 0) return;
+  agenda_.clear({Appointment::kWorkerSilence, name.value});
+  turn.out.changes.emplace_back(WorkerSeen{name, turn.now.wall});
+}
+
+void Dispatcher::run_due(Turn& turn) {
+  while (const auto due = agenda_.take_due(turn.now.steady)) {
+    rematch_ = true;
+    switch (due->what) {
+      case Appointment::kRestOver:
+        book_.on_rest_over(JobId{due->id});
+        break;
+      case Appointment::kJobDeadline:
+        book_.on_deadline(JobId{due->id}, turn);
+        break;
+      case Appointment::kLeaseExpiry:
+        mark_stray(JobId{due->id});
+        book_.on_lease_expiry(JobId{due->id}, turn);
+        break;
+      case Appointment::kStall:
+        mark_stray(JobId{due->id});
+        book_.on_stall(JobId{due->id}, turn);
+        break;
+      case Appointment::kWorkerSilence:
+        leave(WorkerId{due->id}, turn);
+        break;
+    }
+  }
+}
+
+void Dispatcher::mark_stray(const JobId& id) {
+  const Job* job = find(id);
+  const auto owner = job ? fleet_.find(job->worker) : fleet_.end();
+  if (owner == fleet_.end()) return;
+  for (const RunningJob& report : owner->second.running)
+    if (report.lease == Lease{id, job->epoch}) owner->second.strays.insert(report.lease);
+}
+
+void Dispatcher::match(Turn& turn) {
+  if (!std::exchange(rematch_, false) || !book_.has_ready()) return;
+  std::vector<Candidate> candidates;
+  for (const auto& [name, worker] : fleet_) {
+    const int busy = book_.count_held_by(name) + static_cast<int>(worker.strays.size());
+    if (busy < worker.slots && !worker.draining) candidates.push_back({&worker, busy});
+  }
+  if (candidates.empty()) return;
+  book_.each_ready([&](LiveJob& live) {
+    const auto chosen = choose(live, candidates);
+    if (!chosen) return true;
+    Candidate& candidate = candidates[*chosen];
+    book_.grant(live, candidate.worker->name, turn);
+    if (++candidate.busy == candidate.worker->slots)
+      candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(*chosen));
+    return !candidates.empty();
+  });
+}
+
+}  // namespace musicfleet::dispatch

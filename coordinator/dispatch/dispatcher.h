@@ -1,0 +1,70 @@
+// The coordinator's deciding core: a state machine over live jobs and connected workers. Every event gives
+// changes to commit and effects that may leave after that commit; the state in memory is already the new one,
+// so a caller that cannot commit must stop. No clock, socket, file or random source inside. One thread.
+#pragma once
+
+#include "coordinator/dispatch/agenda.h"
+#include "coordinator/dispatch/decisions.h"
+#include "coordinator/dispatch/events.h"
+#include "coordinator/dispatch/fleet_member.h"
+#include "coordinator/dispatch/job_book.h"
+#include "coordinator/dispatch/settings.h"
+
+#include <map>
+#include <optional>
+
+namespace musicfleet::dispatch {
+
+class Dispatcher {
+ public:
+  // `random_state` seeds the jitter of retries.
+  Dispatcher(const Settings& settings, std::uint64_t random_state);
+  Dispatcher(const Dispatcher&) = delete;
+  Dispatcher& operator=(const Dispatcher&) = delete;
+
+  // Works on the event, then on everything that is due at `now`, then gives ready jobs to free workers.
+  Decisions apply(Event event, const Instant& now);
+
+  // When to come back with a Tick at the latest; unset where nothing waits for time.
+  std::optional<SteadyTime> next_deadline() const { return agenda_.next(); }
+
+  // A job that is not over; null for any other.
+  const Job* find(const JobId& id) const;
+  // Whether this lease is the current one of a job that nobody has asked to cancel.
+  bool is_current(const Lease& lease) const;
+  std::size_t live_jobs() const { return book_.size(); }
+  const std::map<WorkerId, FleetMember>& fleet() const { return fleet_; }
+
+ private:
+  void on(Restored& event, Turn& turn);
+  void on(Submitted& event, Turn& turn);
+  void on(CancelRequested& event, Turn& turn);
+  void on(WorkerSaid& event, Turn& turn);
+  void on(WorkerGone& event, Turn& turn);
+  void on(WorkerRevoked& event, Turn& turn);
+  void on(UploadVerified& event, Turn& turn);
+  void on(Tick& event, Turn& turn);
+
+  void hear(const WorkerId& from, const to_coordinator::Hello& hello, Turn& turn);
+  void hear(const WorkerId& from, const to_coordinator::Heartbeat& heartbeat, Turn& turn);
+  void hear(const WorkerId& from, const to_coordinator::SongReady& song, Turn& turn);
+  void hear(const WorkerId& from, const to_coordinator::Uploaded& uploaded, Turn& turn);
+  void hear(const WorkerId& from, const to_coordinator::Failed& failed, Turn& turn);
+  void hear(const WorkerId& from, const to_coordinator::Goodbye& goodbye, Turn& turn);
+
+  // Renews what the worker names and owns, and tells it to stop what it names and does not own.
+  void take_report(FleetMember& worker, const std::vector<RunningJob>& running, Turn& turn);
+  void leave(const WorkerId& name, Turn& turn);
+  // The job's lease is about to be lost: its owner, where it last said to be running it, stays busy with it.
+  void mark_stray(const JobId& id);
+  void run_due(Turn& turn);
+  void match(Turn& turn);
+
+  const Settings settings_;
+  Agenda agenda_;
+  JobBook book_;
+  std::map<WorkerId, FleetMember> fleet_;
+  bool rematch_ = false;  // since the last match a job became ready or a worker free
+};
+
+}  // namespace musicfleet::dispatch

@@ -1,0 +1,62 @@
+// What can happen to the dispatcher. Plain data.
+#pragma once
+
+#include "common/fleet_messages.h"
+#include "coordinator/job.h"
+
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace musicfleet::dispatch {
+
+// A job that the store holds in a state that is not final.
+struct RestoredJob {
+  Job job;
+  std::set<WorkerId> failed_on;  // workers on which an attempt has failed
+};
+
+// First event of a process: leased jobs get a fresh lease period, in which their workers may say hello.
+struct Restored {
+  std::vector<RestoredJob> jobs;
+};
+
+// A new job, whose row is committed.
+struct Submitted {
+  Job job;
+};
+
+struct CancelRequested {
+  JobId job;
+};
+
+struct WorkerSaid {
+  WorkerId worker;
+  to_coordinator::Message message;
+};
+
+// The connection is dead. The worker may come back and keep what it is known to hold.
+struct WorkerGone {
+  WorkerId worker;
+};
+
+// The worker's key is no longer valid: it loses everything at once.
+struct WorkerRevoked {
+  WorkerId worker;
+};
+
+// The song of this lease lies in the audio store, its size and hash verified.
+struct UploadVerified {
+  Lease lease;
+  JobAudio audio;
+  std::vector<std::string> warnings;
+};
+
+// Only time has passed.
+struct Tick {};
+
+using Event = std::variant<Restored, Submitted, CancelRequested, WorkerSaid, WorkerGone, WorkerRevoked,
+                           UploadVerified, Tick>;
+
+}  // namespace musicfleet::dispatch

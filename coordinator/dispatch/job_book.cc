@@ -1,0 +1,252 @@
+#include "coordinator/dispatch/job_book.h"
+
+#include "coordinator/dispatch/history.h"
+#include "coordinator/dispatch/retry.h"
+
+#include <stdexcept>
+
+namespace musicfleet::dispatch {
+
+JobBook::JobBook(const Settings& settings, Agenda& agenda, std::uint64_t random_state)
+    : settings_(settings), agenda_(agenda), random_state_(random_state) {}
+
+LiveJob& JobBook::insert(Job job, std::set<WorkerId> failed_on) {
+  const JobId id = job.id;
+  LiveJob& live = jobs_[id];
+  live.job = std::move(job);
+  live.failed_on = std::move(failed_on);
+  return live;
+}
+
+void JobBook::restore(RestoredJob restored, Turn& turn) {
+  LiveJob& live = insert(std::move(restored.job), std::move(restored.failed_on));
+  if (live.job.state == JobState::kQueued) return enqueue(live, Milliseconds{0}, turn);
+  live.confirmed = true;  // whether the assignment arrived died with the last process: the hello decides
+  live.pace = Pace(turn.now.steady);
+  owned_[live.job.worker].insert(live.job.id);
+  agenda_.set({Appointment::kLeaseExpiry, live.job.id.value}, turn.now.steady + settings_.lease);
+  agenda_.set({Appointment::kStall, live.job.id.value}, live.pace.stalled_at(settings_));
+}
+
+void JobBook::submit(Job job, Turn& turn) {
+  LiveJob& live = insert(std::move(job), {});
+  enqueue(live, Milliseconds{0}, turn);
+  publish(live.job, turn);
+}
+
+LiveJob* JobBook::find(const JobId& id) {
+  const auto found = jobs_.find(id);
+  return found == jobs_.end() ? nullptr : &found->second;
+}
+
+const LiveJob* JobBook::find(const JobId& id) const {
+  const auto found = jobs_.find(id);
+  return found == jobs_.end() ? nullptr : &found->second;
+}
+
+LiveJob* JobBook::held(const WorkerId& worker, const Lease& lease) {
+  LiveJob* live = find(lease.job);
+  const bool holds = live != nullptr && live->job.state == JobState::kLeased && live->job.worker == worker &&
+                     live->job.epoch == lease.epoch;
+  return holds ? live : nullptr;
+}
+
+std::vector<JobId> JobBook::held_by(const WorkerId& worker) const {
+  const auto found = owned_.find(worker);
+  if (found == owned_.end()) return {};
+  return {found->second.begin(), found->second.end()};
+}
+
+int JobBook::count_held_by(const WorkerId& worker) const {
+  const auto found = owned_.find(worker);
+  return found == owned_.end() ? 0 : static_cast<int>(found->second.size());
+}
+
+void JobBook::grant(LiveJob& live, const WorkerId& worker, Turn& turn) {
+  Job& job = live.job;
+  ready_.erase(ready_key(job));
+  agenda_.clear({Appointment::kJobDeadline, job.id.value});
+  move_to(job, JobState::kLeased, turn);
+  ++job.epoch;
+  ++job.attempts;
+  job.worker = worker;
+  job.started_at = turn.now.wall;
+  live.confirmed = false;
+  live.pace = Pace(turn.now.steady);
+  owned_[worker].insert(job.id);
+  agenda_.set({Appointment::kLeaseExpiry, job.id.value}, turn.now.steady + settings_.lease);
+  agenda_.set({Appointment::kStall, job.id.value}, live.pace.stalled_at(settings_));
+
+  const Lease lease{job.id, job.epoch};
+  turn.out.changes.emplace_back(AttemptStarted{lease, worker, turn.now.wall});
+  turn.out.changes.emplace_back(history(job.id, turn.now, "leased",
+                                        {{"worker", worker.value},
+                                         {"epoch", std::int64_t{job.epoch}},
+                                         {"attempt", std::int64_t{job.attempts}},
+                                         {"age_ms", (turn.now.wall - job.created_at).count()},
+                                         {"lease_ms", settings_.lease.count()}}));
+  record(job, turn);
+  turn.out.effects.emplace_back(SendToWorker{worker, to_worker::Assign{lease, job.spec}});
+}
+
+void JobBook::renew(LiveJob& live, const RunningJob& report, Turn& turn) {
+  Job& job = live.job;
+  live.confirmed = true;
+  if (!job.cancel_requested)
+    agenda_.set({Appointment::kLeaseExpiry, job.id.value}, turn.now.steady + settings_.lease);
+  if (!live.pace.observe(report, turn.now.steady)) return;
+  agenda_.set({Appointment::kStall, job.id.value}, live.pace.stalled_at(settings_));
+  job.progress.stage = report.stage;
+  job.progress.step = report.step;
+  job.progress.steps = report.steps;
+  if (const auto finish = live.pace.predicted_finish())
+    job.progress.predicted_finish = turn.now.wall_at(*finish);
+  publish(job, turn);
+}
+
+void JobBook::cancel(LiveJob& live, Turn& turn) {
+  Job& job = live.job;
+  if (job.state == JobState::kQueued) return finish(live, JobState::kCancelled, std::nullopt, turn);
+  if (!job.cancel_requested) {
+    job.cancel_requested = true;
+    turn.out.changes.emplace_back(
+        history(job.id, turn.now, "cancel_requested", {{"worker", job.worker.value}}));
+    record(job, turn);
+  }
+  turn.out.effects.emplace_back(SendToWorker{job.worker, to_worker::Cancel{{job.id, job.epoch}}});
+}
+
+void JobBook::succeed(LiveJob& live, JobAudio audio, std::vector<std::string> warnings, Turn& turn) {
+  Job& job = live.job;
+  const SendToWorker accepted{job.worker, to_worker::Accepted{{job.id, job.epoch}}};
+  job.audio = std::move(audio);
+  job.warnings = std::move(warnings);
+  release(live, AttemptOutcome::kSucceeded, std::nullopt, turn);
+  finish(live, JobState::kSucceeded, std::nullopt, turn);
+  turn.out.effects.emplace_back(accepted);
+}
+
+void JobBook::end_attempt(LiveJob& live, AttemptOutcome outcome, const Error& error, Turn& turn) {
+  Job& job = live.job;
+  if (job.cancel_requested) {
+    release(live, AttemptOutcome::kCancelled, std::nullopt, turn);
+    return finish(live, JobState::kCancelled, std::nullopt, turn);
+  }
+  release(live, outcome, error, turn);
+  if (outcome == AttemptOutcome::kReturned)
+    --job.attempts;
+  else
+    live.failed_on.insert(job.worker);
+  const auto rest = retry_after(settings_, outcome, error.code, job.attempts, next_random(random_state_));
+  if (!rest) {
+    Error last = error;
+    if (job.attempts > 1) last.message = concat("gave up after ", job.attempts, " attempts: ", error.message);
+    return finish(live, JobState::kFailed, std::move(last), turn);
+  }
+  move_to(job, JobState::kQueued, turn);
+  job.progress = {};
+  turn.out.changes.emplace_back(history(
+      job.id, turn.now, "requeued", {{"attempts", std::int64_t{job.attempts}}, {"rest_ms", rest->count()}}));
+  record(job, turn);
+  enqueue(live, *rest, turn);
+}
+
+void JobBook::on_rest_over(const JobId& id) {
+  if (LiveJob* live = find(id); live && live->job.state == JobState::kQueued)
+    ready_.insert(ready_key(live->job));
+}
+
+void JobBook::on_deadline(const JobId& id, Turn& turn) {
+  LiveJob* live = find(id);
+  if (!live || live->job.state != JobState::kQueued) return;
+  finish(*live, JobState::kFailed, Error{ErrorCode::kTimeout, "its deadline passed before a worker was free"},
+         turn);
+}
+
+void JobBook::on_lease_expiry(const JobId& id, Turn& turn) {
+  LiveJob* live = find(id);
+  if (!live || live->job.state != JobState::kLeased) return;
+  const SendToWorker notice{live->job.worker, to_worker::Cancel{{id, live->job.epoch}}};
+  const Error error{ErrorCode::kUnavailable,
+                    concat("worker ", live->job.worker, " was silent about the job for a lease period")};
+  end_attempt(*live, AttemptOutcome::kExpired, error, turn);
+  turn.out.effects.emplace_back(notice);
+}
+
+void JobBook::on_stall(const JobId& id, Turn& turn) {
+  LiveJob* live = find(id);
+  if (!live || live->job.state != JobState::kLeased) return;
+  const SendToWorker notice{live->job.worker, to_worker::Cancel{{id, live->job.epoch}}};
+  const Error error{ErrorCode::kTimeout, concat("worker ", live->job.worker, " made no progress while ",
+                                                name_of(live->job.progress.stage))};
+  end_attempt(*live, AttemptOutcome::kStalled, error, turn);
+  turn.out.effects.emplace_back(notice);
+}
+
+void JobBook::enqueue(LiveJob& live, Milliseconds rest, Turn& turn) {
+  const Job& job = live.job;
+  if (rest.count() > 0)
+    agenda_.set({Appointment::kRestOver, job.id.value}, turn.now.steady + rest);
+  else
+    ready_.insert(ready_key(job));
+  if (job.deadline) agenda_.set({Appointment::kJobDeadline, job.id.value}, turn.now.steady_at(*job.deadline));
+}
+
+void JobBook::release(LiveJob& live, AttemptOutcome outcome, std::optional<Error> error, Turn& turn) {
+  const Job& job = live.job;
+  agenda_.clear({Appointment::kLeaseExpiry, job.id.value});
+  agenda_.clear({Appointment::kStall, job.id.value});
+  const auto owned = owned_.find(job.worker);
+  owned->second.erase(job.id);
+  if (owned->second.empty()) owned_.erase(owned);
+  turn.out.changes.emplace_back(
+      history(job.id, turn.now, "attempt_ended",
+              {{"worker", job.worker.value},
+               {"epoch", std::int64_t{job.epoch}},
+               {"outcome", std::string(name_of(outcome))},
+               {"code", error ? std::string(name_of(error->code)) : std::string()},
+               {"message", error ? error->message : std::string()},
+               {"ran_ms", (turn.now.wall - job.started_at.value_or(turn.now.wall)).count()},
+               {"step", std::int64_t{job.progress.step}},
+               {"steps", std::int64_t{job.progress.steps}}}));
+  turn.out.changes.emplace_back(AttemptEnded{{job.id, job.epoch}, turn.now.wall, outcome, std::move(error)});
+}
+
+void JobBook::finish(LiveJob& live, JobState state, std::optional<Error> error, Turn& turn) {
+  Job& job = live.job;
+  ready_.erase(ready_key(job));
+  agenda_.clear({Appointment::kRestOver, job.id.value});
+  agenda_.clear({Appointment::kJobDeadline, job.id.value});
+  move_to(job, state, turn);
+  job.finished_at = turn.now.wall;
+  job.error = std::move(error);
+  if (state == JobState::kCancelled) job.cancel_requested = true;
+  turn.out.changes.emplace_back(
+      history(job.id, turn.now, std::string(name_of(state)),
+              {{"attempts", std::int64_t{job.attempts}},
+               {"code", job.error ? std::string(name_of(job.error->code)) : std::string()},
+               {"message", job.error ? job.error->message : std::string()}}));
+  record(job, turn);
+  const JobId id = job.id;
+  jobs_.erase(id);
+}
+
+void JobBook::move_to(Job& job, JobState state, Turn& turn) {
+  // A bug here must not reach the disk.
+  if (!may_follow(job.state, state))
+    throw std::logic_error(concat(job.id, ": ", name_of(state), " may not follow ", name_of(job.state)));
+  job.state = state;
+  job.updated_at = turn.now.wall;
+}
+
+void JobBook::record(Job& job, Turn& turn) {
+  publish(job, turn);
+  turn.out.changes.emplace_back(JobUpdated{job});
+}
+
+void JobBook::publish(Job& job, Turn& turn) {
+  ++job.revision;
+  turn.out.effects.emplace_back(PublishJob{job});
+}
+
+}  // namespace musicfleet::dispatch

@@ -1,0 +1,83 @@
+// The live jobs and the only code that moves them from state to state: keeps the queue's order, the leases
+// and their appointments, and writes every move into the turn as changes, history and a published revision.
+// Which worker gets what is the Dispatcher's to say.
+#pragma once
+
+#include "coordinator/dispatch/agenda.h"
+#include "coordinator/dispatch/decisions.h"
+#include "coordinator/dispatch/events.h"
+#include "coordinator/dispatch/live_job.h"
+#include "coordinator/dispatch/settings.h"
+
+#include <map>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+
+namespace musicfleet::dispatch {
+
+class JobBook {
+ public:
+  // `random_state` seeds the jitter of retries.
+  JobBook(const Settings& settings, Agenda& agenda, std::uint64_t random_state);
+
+  void restore(RestoredJob restored, Turn& turn);
+  void submit(Job job, Turn& turn);
+
+  LiveJob* find(const JobId& id);
+  const LiveJob* find(const JobId& id) const;
+  // The job, where `worker` owns exactly this lease of it.
+  LiveJob* held(const WorkerId& worker, const Lease& lease);
+  // Copies, since ending a lease changes what they list.
+  std::vector<JobId> held_by(const WorkerId& worker) const;
+  int count_held_by(const WorkerId& worker) const;
+  bool has_ready() const { return !ready_.empty(); }
+  // Calls visit(LiveJob&) for the queued jobs that may start now, higher priority first, then older, until it
+  // answers false. The visitor may grant the job that it is shown.
+  template <class Visit>
+  void each_ready(Visit visit) {
+    for (auto at = ready_.begin(); at != ready_.end();) {
+      const JobId id{std::get<2>(*at++)};
+      if (!visit(*find(id))) return;
+    }
+  }
+  std::size_t size() const { return jobs_.size(); }
+
+  // queued → leased, with the next epoch.
+  void grant(LiveJob& live, const WorkerId& worker, Turn& turn);
+  // The owner names the lease: a new lease period, unless the job is to be cancelled, and its progress.
+  void renew(LiveJob& live, const RunningJob& report, Turn& turn);
+  // queued → cancelled; a leased job is marked and its owner told.
+  void cancel(LiveJob& live, Turn& turn);
+  void succeed(LiveJob& live, JobAudio audio, std::vector<std::string> warnings, Turn& turn);
+  // Ends the lease, then: cancelled where that was asked for, queued where another attempt is due, else
+  // failed.
+  void end_attempt(LiveJob& live, AttemptOutcome outcome, const Error& error, Turn& turn);
+
+  void on_rest_over(const JobId& id);
+  void on_deadline(const JobId& id, Turn& turn);
+  void on_lease_expiry(const JobId& id, Turn& turn);
+  void on_stall(const JobId& id, Turn& turn);
+
+ private:
+  using ReadyKey = std::tuple<int, WallTime, std::string>;  // −priority, created_at, id
+  static ReadyKey ready_key(const Job& job) { return {-job.priority, job.created_at, job.id.value}; }
+
+  LiveJob& insert(Job job, std::set<WorkerId> failed_on);
+  void move_to(Job& job, JobState state, Turn& turn);
+  void enqueue(LiveJob& live, Milliseconds rest, Turn& turn);
+  void release(LiveJob& live, AttemptOutcome outcome, std::optional<Error> error, Turn& turn);
+  // Into a final state; the job leaves the book, and `live` is gone.
+  void finish(LiveJob& live, JobState state, std::optional<Error> error, Turn& turn);
+  void record(Job& job, Turn& turn);
+  void publish(Job& job, Turn& turn);
+
+  const Settings& settings_;
+  Agenda& agenda_;
+  std::uint64_t random_state_;
+  std::unordered_map<JobId, LiveJob> jobs_;
+  std::set<ReadyKey> ready_;
+  std::map<WorkerId, std::set<JobId>> owned_;
+};
+
+}  // namespace musicfleet::dispatch

@@ -1,0 +1,44 @@
+#include "coordinator/dispatch/placement.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace musicfleet::dispatch {
+
+std::string_view name_of(Obstacle obstacle) {
+  switch (obstacle) {
+    case Obstacle::kDraining:
+      return "is draining";
+    case Obstacle::kNoFreeSlot:
+      return "has no free slot";
+    case Obstacle::kModelNotLoaded:
+      return "does not have the model";
+  }
+  return "";
+}
+
+std::optional<Obstacle> obstacle(const Job& job, const Candidate& candidate) {
+  const FleetMember& worker = *candidate.worker;
+  if (worker.draining) return Obstacle::kDraining;
+  const auto& wanted = job.spec.model;
+  const bool has_model =
+      std::any_of(worker.models.begin(), worker.models.end(),
+                  [&](const FleetModel& model) { return wanted.empty() || model.name == wanted; });
+  if (!has_model) return Obstacle::kModelNotLoaded;
+  if (candidate.busy >= worker.slots) return Obstacle::kNoFreeSlot;
+  return std::nullopt;
+}
+
+std::optional<std::size_t> choose(const LiveJob& live, const std::vector<Candidate>& candidates) {
+  std::optional<std::size_t> best;
+  const auto rank = [&](std::size_t i) {
+    const Candidate& candidate = candidates[i];
+    return std::tuple(live.failed_on.count(candidate.worker->name), candidate.busy - candidate.worker->slots,
+                      std::string_view(candidate.worker->name.value));
+  };
+  for (std::size_t i = 0; i < candidates.size(); ++i)
+    if (!obstacle(live.job, candidates[i]) && (!best || rank(i) < rank(*best))) best = i;
+  return best;
+}
+
+}  // namespace musicfleet::dispatch

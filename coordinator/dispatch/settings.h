@@ -1,0 +1,26 @@
+// The numbers that dispatching goes by; the configuration file sets them. Plain data.
+#pragma once
+
+#include "common/backoff.h"
+#include "coordinator/dispatch/instant.h"
+
+namespace musicfleet::dispatch {
+
+struct Settings {
+  int protocol_version = 1;      // of schema/fleet.capnp, spoken by this build
+  int min_protocol_version = 1;  // the oldest that it still understands
+
+  Milliseconds heartbeat{5'000};
+  Milliseconds lease{15'000};
+
+  int max_attempts = 3;
+  Backoff retry;
+
+  // A lease whose job has not moved is lost after three times its measured step time, but never before
+  // `stall_minimum`; where no step time is known (conditioning, decoding, upload), after `stage_patience`.
+  int stall_factor = 3;
+  Milliseconds stall_minimum{30'000};
+  Milliseconds stage_patience{600'000};
+};
+
+}  // namespace musicfleet::dispatch

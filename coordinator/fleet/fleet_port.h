@@ -1,0 +1,42 @@
+// How the coordinator's deciding part speaks with its workers: FleetPort takes what it wants said,
+// FleetListener receives what was said. Sockets, keys and versions are behind them, in FleetServer; tests
+// implement FleetPort in memory. Everything happens on the loop thread.
+#pragma once
+
+#include "common/fleet_messages.h"
+#include "common/ids.h"
+#include "common/result.h"
+
+#include <string>
+
+namespace musicfleet::fleet {
+
+class FleetListener {
+ public:
+  virtual ~FleetListener() = default;
+
+  // A worker said something. Its first message is a Hello (whose protocol_version is the one to speak), which
+  // may come again at any time and then replaces all that was known about the connection.
+  virtual void on_message(const WorkerId& worker, to_coordinator::Message message) = 0;
+  // The worker cannot be reached any more, or broke the protocol; its next message will be a Hello. Never
+  // called from inside a FleetPort call.
+  virtual void on_gone(const WorkerId& worker) = 0;
+};
+
+class FleetPort {
+ public:
+  virtual ~FleetPort() = default;
+
+  // Queues a message for a worker that has said hello. kUnavailable when it is not connected or does not
+  // read; on_gone() follows if it was thought to be connected.
+  virtual Result<> send(const WorkerId& worker, const to_worker::Message& message) = 0;
+  // Ends the worker's session without a word to it: its next message is answered with `Again`.
+  virtual void forget(const WorkerId& worker) = 0;
+  // Lets whoever proves to hold this key (CURVE, Z85, 40 characters) in as `worker`; replaces the worker's
+  // former key, whose connections are refused from then on.
+  virtual void allow(const WorkerId& worker, const std::string& public_key_z85) = 0;
+  // Refuses the worker's key, new connections and further messages of open ones alike, from now on.
+  virtual void revoke(const WorkerId& worker) = 0;
+};
+
+}  // namespace musicfleet::fleet

@@ -1,0 +1,49 @@
+// Writes jobs: new ones with their idempotency keys, and what dispatching decided. Opens no transaction of
+// its own: StoreThread runs it inside one. One thread.
+#pragma once
+
+#include "coordinator/job_changes.h"
+#include "coordinator/store/database.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace musicfleet::store {
+
+struct IdempotencyKey {
+  std::string key;
+  Sha256 body_sha256{};  // of the request that it stands for
+};
+
+struct Inserted {
+  Job job;
+  bool replayed = false;  // an earlier request with the same key made it
+};
+
+class JobWriter {
+ public:
+  // How long an idempotency key is remembered.
+  static constexpr std::chrono::hours kIdempotencyPeriod{24};
+
+  explicit JobWriter(Database& database) : database_(database) {}
+
+  // Inserts a queued job with the first line of its history. With a key that is remembered: the job that it
+  // made where the body is the same, else kConflict.
+  Result<Inserted> insert(const Job& job, const std::optional<IdempotencyKey>& key);
+
+  // All of them or none. kConflict where a change contradicts what is stored.
+  Result<> apply(const std::vector<Change>& changes);
+
+ private:
+  Result<std::optional<Job>> replay(const Job& job, const IdempotencyKey& key);
+  Result<> apply_one(const JobUpdated& change);
+  Result<> apply_one(const AttemptStarted& change);
+  Result<> apply_one(const AttemptEnded& change);
+  Result<> apply_one(const HistoryEvent& change);
+  Result<> apply_one(const WorkerSeen& change);
+
+  Database& database_;
+};
+
+}  // namespace musicfleet::store

@@ -1,0 +1,30 @@
+#include "coordinator/store/migrations.h"
+
+namespace musicfleet::store {
+
+extern const char kMigration_001_jobs[];
+
+std::vector<const char*> all_migrations() { return {kMigration_001_jobs}; }
+
+Result<> migrate(Database& database, const std::vector<const char*>& migrations) {
+  const auto known = static_cast<std::int64_t>(migrations.size());
+  const std::int64_t version = MF_TRY(database.integer("PRAGMA user_version"));
+  if (version > known)
+    return fail(ErrorCode::kConflict, "the database has schema version ", version,
+                ", this build of musicfleet knows only up to ", known,
+                ": start the newer build that wrote it, or restore an older backup");
+  if (version == 0 && MF_TRY(database.integer("SELECT count(*) FROM sqlite_schema")) > 0)
+    return fail(ErrorCode::kConflict, "the file is a database, but not one of musicfleet");
+
+  for (std::int64_t next = version; next < known; ++next) {
+    const std::string script = concat("BEGIN IMMEDIATE;\n", migrations[static_cast<std::size_t>(next)],
+                                      ";\nPRAGMA user_version = ", next + 1, ";\nCOMMIT");
+    if (auto done = database.execute(script.c_str()); !done) {
+      (void)database.execute("ROLLBACK");  // fails where the script never began a transaction
+      return fail(done.error().code, "migrating to schema version ", next + 1, ": ", done.error().message);
+    }
+  }
+  return {};
+}
+
+}  // namespace musicfleet::store

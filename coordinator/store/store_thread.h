@@ -1,0 +1,84 @@
+// The one thread that writes the database. Work that is posted while a transaction runs shares the next one,
+// so that many wait for one fsync and none waits for company. A piece of work that fails takes back only its
+// own writes. post() from any thread; work runs on the store's thread; results leave after the commit,
+// through `deliver`.
+#pragma once
+
+#include "coordinator/store/access_table.h"
+#include "coordinator/store/database.h"
+#include "coordinator/store/job_writer.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace musicfleet::store {
+
+// What work may write with.
+struct Writer {
+  explicit Writer(Database& database) : jobs(database), access(database) {}
+  JobWriter jobs;
+  AccessTable access;
+};
+
+// Runs a function on the thread that owns the caller's objects, e.g. boost::asio::post on its loop.
+using Deliver = std::function<void(std::function<void()>)>;
+
+class StoreThread {
+ public:
+  // Most pieces of work in one transaction: bounds how long the first of them waits.
+  static constexpr std::size_t kLargestGroup = 256;
+
+  // The database is open for writing and migrated.
+  StoreThread(Database database, Deliver deliver);
+  // Finishes everything that was posted.
+  ~StoreThread();
+  StoreThread(const StoreThread&) = delete;
+  StoreThread& operator=(const StoreThread&) = delete;
+
+  // Runs `work(Writer&)`, a Result<T>, and delivers its result to `done` once it is committed. kUnavailable
+  // or kInternal where the commit itself failed: nothing of it is stored.
+  template <class T>
+  void post(std::function<Result<T>(Writer&)> work, std::function<void(Result<T>)> done) {
+    const auto result = std::make_shared<std::optional<Result<T>>>();
+    push({[=](Writer& writer) {
+            *result = work(writer);
+            return (*result)->has_value();
+          },
+          [=](const Result<>& commit) {
+            const bool failed_itself = *result && !(*result)->has_value();
+            done(commit || failed_itself ? std::move(result->value()) : Result<T>(Failure(commit.error())));
+          }});
+  }
+
+  // Transactions committed so far, and pieces of work in them.
+  std::uint64_t commits() const { return commits_; }
+  std::uint64_t committed_work() const { return committed_work_; }
+
+ private:
+  struct Item {
+    std::function<bool(Writer&)> run;
+    std::function<void(const Result<>&)> finish;
+  };
+
+  void push(Item item);
+  void loop();
+  Result<> run_group(std::deque<Item>& group);
+
+  Database database_;
+  Deliver deliver_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Item> waiting_;
+  bool stopping_ = false;
+  std::atomic<std::uint64_t> commits_{0};
+  std::atomic<std::uint64_t> committed_work_{0};
+  std::thread thread_;
+};
+
+}  // namespace musicfleet::store

@@ -1,0 +1,109 @@
+#include "coordinator/dispatch/placement.h"
+
+#include "tests/coordinator/dispatch/scene.h"
+
+#include <gtest/gtest.h>
+
+namespace musicfleet::dispatch {
+namespace {
+
+FleetMember member(const std::string& name, int slots = 1) {
+  FleetMember worker;
+  worker.name = WorkerId{name};
+  worker.slots = slots;
+  worker.models = {{"turbo", "ace_v15", "turbo"}};
+  return worker;
+}
+
+TEST(Placement, NamesTheObstacle) {
+  FleetMember worker = member("a");
+  Job job;
+  EXPECT_EQ(obstacle(job, {&worker, 0}), std::nullopt);
+  EXPECT_EQ(obstacle(job, {&worker, 1}), Obstacle::kNoFreeSlot);
+  job.spec.model = "xl";
+  EXPECT_EQ(obstacle(job, {&worker, 0}), Obstacle::kModelNotLoaded);
+  worker.draining = true;
+  EXPECT_EQ(obstacle(job, {&worker, 0}), Obstacle::kDraining);
+}
+
+TEST(Placement, AWorkerWithoutModelsTakesNothing) {
+  FleetMember worker = member("a");
+  worker.models.clear();
+  EXPECT_EQ(obstacle(Job{}, {&worker, 0}), Obstacle::kModelNotLoaded);
+}
+
+TEST(Placement, PrefersAWorkerOnWhichTheJobHasNotFailedThenTheEmptierOne) {
+  const FleetMember a = member("a", 4), b = member("b", 4);
+  LiveJob live;
+  EXPECT_EQ(choose(live, {{&a, 0}, {&b, 0}}), 0u);
+  EXPECT_EQ(choose(live, {{&a, 2}, {&b, 1}}), 1u);
+  live.failed_on = {WorkerId{"b"}};
+  EXPECT_EQ(choose(live, {{&a, 3}, {&b, 0}}), 0u);
+  EXPECT_EQ(choose(live, {{&a, 4}, {&b, 0}}), 1u) << "better the same worker than none";
+  EXPECT_EQ(choose(live, {{&a, 4}, {&b, 4}}), std::nullopt);
+}
+
+TEST(Placement, HigherPriorityGoesFirstThenTheOlderJob) {
+  Scene scene;
+  const JobId old = scene.submit("old");
+  scene.pass(Milliseconds{10});
+  const JobId young = scene.submit("young");
+  const JobId urgent = scene.submit("urgent", 5);
+  scene.hello("w", 2);
+  EXPECT_EQ(scene.job(urgent).state, JobState::kLeased);
+  EXPECT_EQ(scene.job(old).state, JobState::kLeased);
+  EXPECT_EQ(scene.job(young).state, JobState::kQueued);
+}
+
+TEST(Placement, AJobThatNoWorkerCanTakeDoesNotHoldUpTheOthers) {
+  Scene scene;
+  const JobId other_model = scene.submit("xl", 10, "xl");
+  const JobId plain = scene.submit("plain");
+  scene.hello("w");
+  EXPECT_EQ(scene.job(other_model).state, JobState::kQueued);
+  EXPECT_EQ(scene.job(plain).state, JobState::kLeased);
+}
+
+TEST(Placement, ADrainingWorkerGetsNothingNew) {
+  Scene scene;
+  scene.hello("w");
+  scene.beat("w", {}, true);
+  const JobId job = scene.submit("a");
+  EXPECT_EQ(scene.job(job).state, JobState::kQueued);
+  scene.beat("w", {}, false);
+  EXPECT_EQ(scene.job(job).state, JobState::kLeased);
+}
+
+TEST(Placement, AWorkerTakesAsManyJobsAsItHasSlots) {
+  Scene scene;
+  scene.hello("w", 2);
+  scene.submit("a");
+  scene.submit("b");
+  const JobId third = scene.submit("c");
+  EXPECT_EQ(scene.sent<to_worker::Assign>("w").size(), 2u);
+  EXPECT_EQ(scene.job(third).state, JobState::kQueued);
+}
+
+TEST(Placement, WhatAWorkerStillRunsWithoutALeaseKeepsItsSlotBusy) {
+  Scene scene;
+  scene.hello("w", 1, {denoising({JobId{"unknown"}, 3})});
+  ASSERT_EQ(scene.sent<to_worker::Cancel>("w").size(), 1u);
+  const JobId job = scene.submit("a");
+  EXPECT_EQ(scene.job(job).state, JobState::kQueued);
+  scene.fail("w", {JobId{"unknown"}, 3}, ErrorCode::kCancelled);
+  EXPECT_EQ(scene.job(job).state, JobState::kLeased);
+}
+
+TEST(Placement, AnUnknownWorkerIsAskedToSayHelloAndAnIncompatibleOneIsRefused) {
+  Scene scene;
+  scene.beat("w", {});
+  EXPECT_EQ(scene.sent<to_worker::Again>("w").size(), 1u);
+  to_coordinator::Hello hello;
+  hello.protocol_version = hello.min_protocol_version = 7;
+  scene.say("w", hello);
+  ASSERT_EQ(scene.sent<to_worker::Refused>("w").size(), 1u);
+  EXPECT_TRUE(scene.dispatcher->fleet().empty());
+}
+
+}  // namespace
+}  // namespace musicfleet::dispatch

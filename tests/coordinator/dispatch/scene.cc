@@ -1,0 +1,104 @@
+#include "tests/coordinator/dispatch/scene.h"
+
+#include <gtest/gtest.h>
+
+namespace musicfleet::dispatch {
+
+Scene::Scene(Settings given) : settings(given), dispatcher(std::make_unique<Dispatcher>(settings, 1)) {
+  now.steady = SteadyTime(Milliseconds{1'000'000});
+  now.wall = WallTime(Milliseconds{1'700'000'000'000});
+}
+
+JobId Scene::submit(const std::string& name, int priority, std::string model,
+                    std::optional<Milliseconds> deadline) {
+  Job job;
+  job.id = JobId{name};
+  job.priority = priority;
+  job.spec.model = std::move(model);
+  job.created_at = job.updated_at = now.wall;
+  if (deadline) job.deadline = now.wall + *deadline;
+  jobs_[job.id] = job;
+  apply(Submitted{job});
+  return job.id;
+}
+
+void Scene::hello(const std::string& worker, int slots, std::vector<RunningJob> running) {
+  to_coordinator::Hello hello;
+  hello.protocol_version = hello.min_protocol_version = 1;
+  hello.models = {{"turbo", "ace_v15", "turbo"}};
+  hello.slots = slots;
+  hello.running = std::move(running);
+  say(worker, hello);
+}
+
+void Scene::beat(const std::string& worker, std::vector<RunningJob> running, bool draining) {
+  say(worker, to_coordinator::Heartbeat{std::move(running), draining});
+}
+
+void Scene::fail(const std::string& worker, const Lease& lease, ErrorCode code) {
+  say(worker, to_coordinator::Failed{lease, Error{code, "it broke"}});
+}
+
+void Scene::song_ready(const std::string& worker, const Lease& lease) {
+  to_coordinator::SongReady song;
+  song.lease = lease;
+  say(worker, song);
+}
+
+void Scene::upload(const Lease& lease, const std::string& object) {
+  JobAudio audio;
+  audio.object = object;
+  apply(UploadVerified{lease, audio, {}});
+}
+
+void Scene::say(const std::string& worker, to_coordinator::Message message) {
+  apply(WorkerSaid{WorkerId{worker}, std::move(message)});
+}
+
+void Scene::apply(Event event) {
+  const Decisions decisions = dispatcher->apply(std::move(event), now);
+  for (const Change& change : decisions.changes) {
+    if (const auto* updated = std::get_if<JobUpdated>(&change)) jobs_[updated->job.id] = updated->job;
+    if (const auto* ended = std::get_if<AttemptEnded>(&change)) attempts_ended.push_back(*ended);
+    if (const auto* event_line = std::get_if<HistoryEvent>(&change)) history.push_back(*event_line);
+  }
+  for (const Effect& effect : decisions.effects) {
+    if (const auto* send = std::get_if<SendToWorker>(&effect))
+      sent_.emplace_back(send->worker, send->message);
+    if (const auto* ticket = std::get_if<IssueTicket>(&effect)) tickets.push_back(*ticket);
+    if (const auto* discard = std::get_if<DiscardObject>(&effect)) discarded.push_back(*discard);
+    if (const auto* publish = std::get_if<PublishJob>(&effect)) published.push_back(*publish);
+  }
+}
+
+void Scene::pass(Milliseconds time) {
+  const SteadyTime end = now.steady + time;
+  while (now.steady < end) {
+    SteadyTime next = end;
+    if (const auto deadline = dispatcher->next_deadline(); deadline && *deadline < end) next = *deadline;
+    next = std::max(next, now.steady + Milliseconds{1});
+    now.wall += next - now.steady;
+    now.steady = next;
+    apply(Tick{});
+  }
+}
+
+void Scene::restart(Milliseconds down) {
+  now.steady += down;
+  now.wall += down;
+  dispatcher = std::make_unique<Dispatcher>(settings, 2);
+  Restored restored;
+  for (auto& [id, job] : jobs_) {
+    if (is_final(job.state)) continue;
+    job.progress = {};
+    job.revision = 0;
+    restored.jobs.push_back({job, {}});
+  }
+  apply(std::move(restored));
+}
+
+RunningJob denoising(const Lease& lease, int step, int steps) {
+  return {lease, Stage::kDenoising, step, steps};
+}
+
+}  // namespace musicfleet::dispatch
