@@ -25,12 +25,12 @@ std::vector<std::int64_t> ids_of(const json& document, std::string_view text) {
 }
 
 json with_template(json document, json single) {
-  document["added_tokens"] = {added_token("<s>", 300), added_token("</s>", 301)};
-  document["post_processor"] = {
-      {"type", "TemplateProcessing"},
-      {"single", std::move(single)},
-      {"special_tokens",
-       {{"<s>", {{"id", "<s>"}, {"ids", {300}}}}, {"</s>", {{"id", "</s>"}, {"ids", {301}}}}}}};
+  document["added_tokens"] = json::array({added_token("<s>", 300), added_token("</s>", 301)});
+  document["post_processor"] = {{"type", "TemplateProcessing"},
+                                {"single", std::move(single)},
+                                {"special_tokens",
+                                 {{"<s>", {{"id", "<s>"}, {"ids", json::array({300})}}},
+                                  {"</s>", {{"id", "</s>"}, {"ids", json::array({301})}}}}}};
   return document;
 }
 
@@ -40,20 +40,20 @@ const json kEnd = {{"SpecialToken", {{"id", "</s>"}, {"type_id", 0}}}};
 
 TEST(BpeTokenizer, LongestAddedTokenWinsWhereverItStands) {
   json document = small_tokenizer({{"a", "b"}});
-  document["added_tokens"] = {added_token("<x>", 300), added_token("<x>y", 301)};
+  document["added_tokens"] = json::array({added_token("<x>", 300), added_token("<x>y", 301)});
   EXPECT_THAT(ids_of(document, "a<x>y<x>b<"), ElementsAre('a', 301, 300, 'b', '<'));
 }
 
 TEST(BpeTokenizer, NoMergeCrossesAnAddedToken) {
   json document = small_tokenizer({{"a", "b"}});
-  document["added_tokens"] = {added_token("<|>", 300)};
+  document["added_tokens"] = json::array({added_token("<|>", 300)});
   EXPECT_THAT(ids_of(document, "a<|>bab"), ElementsAre('a', 300, 'b', 256));
 }
 
 TEST(BpeTokenizer, RawAddedTokensAreFoundBeforeNormalisationAndOthersAfterIt) {
   json document = small_tokenizer({{"a", "b"}});
-  document["normalizer"] = {{"type", "Sequence"}, {"normalizers", {{{"type", "NFC"}}}}};
-  document["added_tokens"] = {added_token("\u1ea5", 300)};
+  document["normalizer"] = {{"type", "Sequence"}, {"normalizers", json::array({{{"type", "NFC"}}})}};
+  document["added_tokens"] = json::array({added_token("\u1ea5", 300)});
   // a, U+0302, U+0301 compose to U+1EA5 (bytes E1 BA A5).
   EXPECT_THAT(ids_of(document, "\u1ea5a\u0302\u0301"), ElementsAre(300, 0xE1, 0xBA, 0xA5));
   document["added_tokens"][0]["normalized"] = true;
@@ -80,14 +80,14 @@ TEST(BpeTokenizer, ByteLevelRegexKeepsWordsApart) {
 }
 
 TEST(BpeTokenizer, TemplateSurroundsTheText) {
-  const json document = with_template(small_tokenizer({{"a", "b"}}), {kBegin, kText, kEnd});
+  const json document = with_template(small_tokenizer({{"a", "b"}}), json::array({kBegin, kText, kEnd}));
   EXPECT_THAT(ids_of(document, "ab"), ElementsAre(300, 256, 301));
   EXPECT_THAT(ids_of(document, ""), ElementsAre(300, 301));
 }
 
 TEST(BpeTokenizer, TruncationCutsTheTextAndKeepsTheTemplate) {
   const BpeTokenizer tokenizer =
-      tokenizer_of(with_template(small_tokenizer({{"a", "b"}}), {kBegin, kText, kEnd}));
+      tokenizer_of(with_template(small_tokenizer({{"a", "b"}}), json::array({kBegin, kText, kEnd})));
   const auto whole = tokenizer.encode("abc", 4);
   EXPECT_THAT(whole->ids, ElementsAre(300, 256, 'c', 301));
   EXPECT_FALSE(whole->truncated);
@@ -99,7 +99,7 @@ TEST(BpeTokenizer, TruncationCutsTheTextAndKeepsTheTemplate) {
 
 TEST(BpeTokenizer, RefusesALimitWithoutRoomForTheTemplate) {
   const auto encoding =
-      tokenizer_of(with_template(small_tokenizer({{"a", "b"}}), {kText, kEnd})).encode("a", 0);
+      tokenizer_of(with_template(small_tokenizer({{"a", "b"}}), json::array({kText, kEnd}))).encode("a", 0);
   ASSERT_FALSE(encoding);
   EXPECT_EQ(encoding.error().code, ErrorCode::kInvalidArgument);
 }

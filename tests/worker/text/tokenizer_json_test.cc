@@ -92,74 +92,75 @@ const BadDocument kBadDocuments[] = {
      "of type Metaspace"},
     {"ByteLevelFirst",
      [](json& d) {
-       d["pre_tokenizer"] = sequence({kByteLevel, split("a")});
+       d["pre_tokenizer"] = sequence(json::array({kByteLevel, split("a")}));
      },
      "pre_tokenizer.pretokenizers[0] must be the last"},
     {"BadRegex",
      [](json& d) {
-       d["pre_tokenizer"] = sequence({split("(a"), kByteLevel});
+       d["pre_tokenizer"] = sequence(json::array({split("(a"), kByteLevel}));
      },
      "pre_tokenizer.pretokenizers[0].pattern is refused: bad regular expression"},
     {"RemovedSplit",
      [](json& d) {
-       d["pre_tokenizer"] = sequence({split("a"), kByteLevel});
+       d["pre_tokenizer"] = sequence(json::array({split("a"), kByteLevel}));
        d["pre_tokenizer"]["pretokenizers"][0]["behavior"] = "Removed";
      },
      "only Isolated is supported"},
     {"InvertedSplit",
      [](json& d) {
-       d["pre_tokenizer"] = sequence({split("a"), kByteLevel});
+       d["pre_tokenizer"] = sequence(json::array({split("a"), kByteLevel}));
        d["pre_tokenizer"]["pretokenizers"][0]["invert"] = true;
      },
      "is inverted"},
     {"DeepSequence",
      [](json& d) {
-       for (int i = 0; i < 20; ++i) d["pre_tokenizer"] = sequence({d["pre_tokenizer"]});
+       for (int i = 0; i < 20; ++i) d["pre_tokenizer"] = sequence(json::array({d["pre_tokenizer"]}));
      },
      "nested too deeply"},
     {"StrippingToken",
      [](json& d) {
-       d["added_tokens"] = {added_token("<x>", 300)};
+       d["added_tokens"] = json::array({added_token("<x>", 300)});
        d["added_tokens"][0]["lstrip"] = true;
      },
      "added_tokens[0] has lstrip"},
-    {"EmptyToken", [](json& d) { d["added_tokens"] = {added_token("", 300)}; },
+    {"EmptyToken", [](json& d) { d["added_tokens"] = json::array({added_token("", 300)}); },
      "added_tokens[0] has an empty content"},
     {"TokensShareAnId",
      [](json& d) {
-       d["added_tokens"] = {added_token("x1", 300), added_token("x2", 300)};
+       d["added_tokens"] = json::array({added_token("x1", 300), added_token("x2", 300)});
      },
      "added_tokens[1] has the id 300 of another"},
     {"TokenListedTwice",
      [](json& d) {
-       d["added_tokens"] = {added_token("x1", 300), added_token("x1", 301)};
+       d["added_tokens"] = json::array({added_token("x1", 300), added_token("x1", 301)});
      },
      "added_tokens[1] is listed twice"},
-    {"TokenContradictsVocab", [](json& d) { d["added_tokens"] = {added_token("ab", 300)}; },
+    {"TokenContradictsVocab", [](json& d) { d["added_tokens"] = json::array({added_token("ab", 300)}); },
      "has the id 300 where vocab says 256"},
-    {"TokenTakesVocabId", [](json& d) { d["added_tokens"] = {added_token("<x>", 256)}; },
+    {"TokenTakesVocabId", [](json& d) { d["added_tokens"] = json::array({added_token("<x>", 256)}); },
      "has the id 256, which vocab gives to another token"},
     {"OtherPostProcessor",
      [](json& d) {
        d["post_processor"] = {{"type", "BertProcessing"}};
      },
      "post_processor is of type BertProcessing"},
-    {"TemplateWithoutText", [](json& d) { d["post_processor"] = template_processing({kEnd}, {97}); },
+    {"TemplateWithoutText",
+     [](json& d) { d["post_processor"] = template_processing(json::array({kEnd}), json::array({97})); },
      "post_processor.single does not hold the sequence A"},
     {"TemplateWithTextTwice",
      [](json& d) {
-       d["post_processor"] = template_processing({kText, kText}, {97});
+       d["post_processor"] = template_processing(json::array({kText, kText}), json::array({97}));
      },
      "must hold the sequence A once"},
     {"TemplateOfUnknownToken",
      [](json& d) {
-       d["post_processor"] = template_processing({kText, kEnd}, {97});
+       d["post_processor"] = template_processing(json::array({kText, kEnd}), json::array({97}));
        d["post_processor"]["special_tokens"] = json::object();
      },
      "special_tokens has no \"<e>\""},
     {"TemplateOfUnknownId",
      [](json& d) {
-       d["post_processor"] = template_processing({kText, kEnd}, {999});
+       d["post_processor"] = template_processing(json::array({kText, kEnd}), json::array({999}));
      },
      "post_processor names the unknown id 999"},
 };

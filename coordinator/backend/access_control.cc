@@ -1,0 +1,175 @@
+#include "coordinator/backend/access_control.h"
+
+#include "common/sha256.h"
+#include "coordinator/backend/api_key.h"
+#include "coordinator/backend/awaited.h"
+
+#include <algorithm>
+
+namespace musicfleet::backend {
+namespace {
+
+constexpr std::size_t kPublicKeyCharacters = 40;  // of Z85
+constexpr std::size_t kLongestLabel = 128;
+
+Failure bad_key() { return fail(ErrorCode::kUnauthenticated, "the API key is not valid"); }
+
+bool is_worker_name(std::string_view name) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  };
+  return !name.empty() && name.size() <= JobLimits::kMaxNameCharacters &&
+         std::all_of(name.begin(), name.end(), plain);
+}
+
+// https://rfc.zeromq.org/spec/32
+bool is_z85_key(std::string_view text) {
+  constexpr std::string_view kAlphabet =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+  return text.size() == kPublicKeyCharacters && text.find_first_not_of(kAlphabet) == std::string_view::npos;
+}
+
+http::WorkerInfo info_of(const store::WorkerRow& row, const dispatch::FleetMember* member) {
+  http::WorkerInfo info;
+  info.name = row.name;
+  info.public_key = row.public_key_z85;
+  info.revoked = row.revoked_at.has_value();
+  info.last_seen_at = row.last_seen_at;
+  if (!member) return info;
+  info.connected = true;
+  info.draining = member->draining;
+  info.device = member->device;
+  info.software_version = member->software_version;
+  info.models = member->models;
+  info.running = member->running;
+  info.last_seen_at = member->last_seen_at;
+  return info;
+}
+
+}  // namespace
+
+AccessControl::AccessControl(store::StoreThread& store, fleet::FleetPort& fleet, DispatchLoop& dispatch,
+                             const Clock& clock, const Sha256& admin_key_sha256)
+    : store_(store), fleet_(fleet), dispatch_(dispatch), clock_(clock), admin_key_sha256_(admin_key_sha256) {}
+
+void AccessControl::load(std::vector<store::ApiKeyRow> keys, const std::vector<store::WorkerRow>& workers) {
+  for (store::ApiKeyRow& key : keys) {
+    const KeyId id = key.id;
+    keys_.emplace(id, std::move(key));
+  }
+  for (const store::WorkerRow& worker : workers)
+    if (!worker.revoked_at) fleet_.allow(worker.name, worker.public_key_z85);
+}
+
+Result<http::Principal> AccessControl::authenticate(const std::string& api_key) {
+  const auto id = ApiKey::id_of(api_key);
+  if (!id) return bad_key();
+  const auto found = keys_.find(*id);
+  if (found == keys_.end() || found->second.revoked_at) return bad_key();
+  store::ApiKeyRow& key = found->second;
+  if (!constant_time_equal(sha256(api_key), key.secret_sha256)) return bad_key();
+  const WallTime now = clock_.wall_now();
+  if (!key.last_used_at || now - *key.last_used_at >= kTouchInterval) {
+    key.last_used_at = now;
+    store_.post<void>([id = key.id, now](store::Writer& writer) { return writer.access.touch_key(id, now); },
+                      [](Result<>) {});
+  }
+  return http::Principal{key.tenant, key.id};
+}
+
+Result<> AccessControl::authenticate_admin(const std::string& admin_key) const {
+  if (!constant_time_equal(sha256(admin_key), admin_key_sha256_))
+    return fail(ErrorCode::kUnauthenticated, "the admin key is not valid");
+  return {};
+}
+
+http::Awaitable<http::NewApiKey> AccessControl::add_key(TenantId tenant, std::string label) {
+  if (label.size() > kLongestLabel) co_return fail_field("label", "is longer than ", kLongestLabel, " bytes");
+  const ApiKey key = ApiKey::make();
+  store::ApiKeyRow row;
+  row.id = key.id;
+  row.tenant = std::move(tenant);
+  row.secret_sha256 = sha256(key.text);
+  row.label = std::move(label);
+  row.created_at = clock_.wall_now();
+  std::function<Result<>(store::Writer&)> add = [row](store::Writer& writer) {
+    return writer.access.add_key(row);
+  };
+  const Result<> added = co_await written<void>(store_, std::move(add));
+  if (!added) co_return Failure(added.error());
+  keys_.emplace(row.id, row);
+  co_return http::NewApiKey{key.id, key.text};
+}
+
+http::Awaitable<std::vector<http::ApiKeyInfo>> AccessControl::keys() {
+  std::vector<http::ApiKeyInfo> infos;
+  for (const auto& [id, key] : keys_)
+    infos.push_back(
+        {id, key.tenant, key.label, key.created_at, key.last_used_at, key.revoked_at.has_value()});
+  std::sort(infos.begin(), infos.end(), [](const http::ApiKeyInfo& a, const http::ApiKeyInfo& b) {
+    return std::tie(a.created_at, a.id) < std::tie(b.created_at, b.id);
+  });
+  co_return infos;
+}
+
+http::Awaitable<> AccessControl::revoke_key(KeyId id) {
+  const WallTime now = clock_.wall_now();
+  std::function<Result<>(store::Writer&)> revoke = [id, now](store::Writer& writer) {
+    return writer.access.revoke_key(id, now);
+  };
+  const Result<> revoked = co_await written<void>(store_, std::move(revoke));
+  if (revoked)
+    if (const auto key = keys_.find(id); key != keys_.end() && !key->second.revoked_at)
+      key->second.revoked_at = now;
+  co_return revoked;
+}
+
+http::Awaitable<> AccessControl::add_worker(WorkerId name, std::string public_key_z85) {
+  if (!is_worker_name(name.value))
+    co_return fail_field("name", "must be 1 to ", JobLimits::kMaxNameCharacters,
+                         " of the characters a-z A-Z 0-9 . _ -");
+  if (!is_z85_key(public_key_z85))
+    co_return fail_field("public_key", "must be a CURVE public key in Z85, ", kPublicKeyCharacters,
+                         " characters");
+  store::WorkerRow row;
+  row.name = name;
+  row.public_key_z85 = public_key_z85;
+  row.created_at = clock_.wall_now();
+  std::function<Result<>(store::Writer&)> add = [row](store::Writer& writer) {
+    return writer.access.add_worker(row);
+  };
+  const Result<> added = co_await written<void>(store_, std::move(add));
+  if (added) fleet_.allow(name, public_key_z85);
+  co_return added;
+}
+
+http::Awaitable<std::vector<http::WorkerInfo>> AccessControl::workers() {
+  std::function<Result<std::vector<store::WorkerRow>>(store::Writer&)> list = [](store::Writer& writer) {
+    return writer.access.workers();
+  };
+  const auto rows = co_await written<std::vector<store::WorkerRow>>(store_, std::move(list));
+  if (!rows) co_return Failure(rows.error());
+  const auto& fleet = dispatch_.dispatcher().fleet();
+  std::vector<http::WorkerInfo> infos;
+  for (const store::WorkerRow& row : *rows) {
+    const auto member = fleet.find(row.name);
+    infos.push_back(info_of(row, member == fleet.end() ? nullptr : &member->second));
+  }
+  co_return infos;
+}
+
+http::Awaitable<> AccessControl::revoke_worker(WorkerId name) {
+  const WallTime now = clock_.wall_now();
+  std::function<Result<>(store::Writer&)> revoke = [name, now](store::Writer& writer) {
+    return writer.access.revoke_worker(name, now);
+  };
+  const Result<> revoked = co_await written<void>(store_, std::move(revoke));
+  if (!revoked) co_return revoked;
+  fleet_.revoke(name);
+  dispatch::Event revocation = dispatch::WorkerRevoked{name};
+  co_await dispatch_.applied(std::move(revocation));
+  co_return Result<>();
+}
+
+}  // namespace musicfleet::backend

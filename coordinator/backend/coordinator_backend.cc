@@ -1,0 +1,194 @@
+#include "coordinator/backend/coordinator_backend.h"
+
+#include "common/random.h"
+#include "coordinator/backend/awaited.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace musicfleet::backend {
+namespace {
+
+// Nothing follows an ended job, so that whoever asks for what comes after is answered at once.
+constexpr std::uint64_t kLastRevision = std::numeric_limits<std::uint64_t>::max();
+constexpr int kLongestPage = 200;
+
+JobId new_job_id(WallTime now) {
+  const auto ms = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  return JobId{"job_" + make_ulid(ms, static_cast<std::uint16_t>(random_u64()), random_u64())};
+}
+
+Job new_job(const TenantId& tenant, const http::Submission& submission, WallTime now) {
+  Job job;
+  job.id = new_job_id(now);
+  job.tenant = tenant;
+  job.spec = submission.spec;
+  job.spec.seed = submission.seed.value_or(random_u64() & JobLimits::kMaxSeed);
+  job.priority = submission.priority;
+  if (submission.deadline) job.deadline = now + *submission.deadline;
+  job.metadata_json = submission.metadata_json;
+  job.created_at = job.updated_at = now;
+  return job;
+}
+
+}  // namespace
+
+http::Awaitable<http::Principal> CoordinatorBackend::authenticate(std::string api_key) {
+  co_return parts_.access.authenticate(api_key);
+}
+
+http::Awaitable<http::SubmitReply> CoordinatorBackend::submit(http::Principal who,
+                                                              http::Submission submission) {
+  const Job job = new_job(who.tenant, submission, parts_.clock.wall_now());
+  if (const Result<> valid = validate(job.spec); !valid) co_return Failure(valid.error());
+  std::optional<store::IdempotencyKey> key;
+  if (submission.idempotency_key) key = {*submission.idempotency_key, submission.body_sha256};
+  std::function<Result<store::Inserted>(store::Writer&)> insert = [job, key](store::Writer& writer) {
+    return writer.jobs.insert(job, key);
+  };
+  const auto inserted = co_await written<store::Inserted>(parts_.store, std::move(insert));
+  if (!inserted) co_return Failure(inserted.error());
+  if (inserted->replayed) {
+    const Job* live = parts_.board.find(inserted->job.id);
+    co_return http::SubmitReply{live ? *live : inserted->job, true};
+  }
+  parts_.metrics.job_submitted();
+  parts_.board.put(job);
+  parts_.dispatch.apply(dispatch::Submitted{job});
+  co_return http::SubmitReply{job, false};
+}
+
+http::Awaitable<Job> CoordinatorBackend::any_job(JobId id) {
+  if (const Job* live = parts_.board.find(id)) co_return *live;
+  std::function<Result<Job>(store::JobReader&)> look = [id](store::JobReader& reader) {
+    return reader.job(id);
+  };
+  auto stored = co_await read<Job>(parts_.readers, std::move(look));
+  if (stored && is_final(stored->state)) stored->revision = kLastRevision;
+  co_return stored;
+}
+
+http::Awaitable<Job> CoordinatorBackend::job(http::Principal who, JobId id) {
+  auto found = co_await any_job(id);
+  if (found && found->tenant != who.tenant) co_return fail(ErrorCode::kNotFound, "there is no job ", id);
+  co_return found;
+}
+
+http::Awaitable<http::JobPage> CoordinatorBackend::list(std::optional<TenantId> tenant,
+                                                        http::JobQuery query) {
+  store::JobListing listing{std::move(tenant), query.state, std::move(query.cursor),
+                            std::clamp(query.limit, 1, kLongestPage)};
+  std::function<Result<store::JobList>(store::JobReader&)> look = [listing](store::JobReader& reader) {
+    return reader.jobs(listing);
+  };
+  auto stored = co_await read<store::JobList>(parts_.readers, std::move(look));
+  if (!stored) co_return Failure(stored.error());
+  // The board knows the progress as well, as long as it tells of the same state.
+  for (Job& job : stored->jobs)
+    if (const Job* live = parts_.board.find(job.id); live && live->state == job.state) job = *live;
+  co_return http::JobPage{std::move(stored->jobs), std::move(stored->next_cursor)};
+}
+
+http::Awaitable<http::JobPage> CoordinatorBackend::jobs(http::Principal who, http::JobQuery query) {
+  std::optional<TenantId> tenant = std::move(who.tenant);
+  co_return co_await list(std::move(tenant), std::move(query));
+}
+
+http::Awaitable<http::JobPage> CoordinatorBackend::all_jobs(http::JobQuery query) {
+  std::optional<TenantId> every_tenant;
+  co_return co_await list(std::move(every_tenant), std::move(query));
+}
+
+http::Awaitable<Job> CoordinatorBackend::cancel_any(JobId id) {
+  auto found = co_await any_job(id);
+  if (!found) co_return found;
+  if (!is_final(found->state)) {
+    dispatch::Event request = dispatch::CancelRequested{id};
+    co_await parts_.dispatch.applied(std::move(request));
+    if (!parts_.dispatch.store_ok())
+      co_return fail(ErrorCode::kUnavailable, "the cancellation was not recorded");
+    found = co_await any_job(id);
+    if (!found) co_return found;
+  }
+  if (found->state == JobState::kSucceeded || found->state == JobState::kFailed)
+    co_return fail(ErrorCode::kConflict, "job ", id, " has already ", name_of(found->state));
+  co_return found;
+}
+
+http::Awaitable<Job> CoordinatorBackend::cancel(http::Principal who, JobId id) {
+  auto found = co_await job(who, id);
+  if (!found) co_return found;
+  co_return co_await cancel_any(id);
+}
+
+http::Awaitable<http::AudioFile> CoordinatorBackend::audio(http::Principal who, JobId id) {
+  const auto found = co_await job(std::move(who), id);
+  if (!found) co_return Failure(found.error());
+  if (!found->audio)
+    co_return fail(ErrorCode::kConflict, "job ", id, " is ", name_of(found->state), ": it has no audio");
+  co_return http::AudioFile{parts_.audio.path_of(found->audio->object), *found->audio};
+}
+
+http::Awaitable<Job> CoordinatorBackend::next_update(http::Principal who, JobId id,
+                                                     std::uint64_t after_revision,
+                                                     std::chrono::milliseconds patience) {
+  auto found = co_await job(who, id);
+  if (!found || found->revision > after_revision || is_final(found->state)) co_return found;
+  co_await parts_.board.next_change(id, patience);
+  co_return co_await job(who, id);
+}
+
+http::Awaitable<http::UploadTarget> CoordinatorBackend::open_upload(std::string token) {
+  co_return parts_.uploads.open(token);
+}
+
+http::Awaitable<> CoordinatorBackend::finish_upload(std::string token) {
+  co_return co_await parts_.uploads.finish(std::move(token));
+}
+
+void CoordinatorBackend::abandon_upload(std::string token) { parts_.uploads.abandon(token); }
+
+http::Readiness CoordinatorBackend::readiness() {
+  return {parts_.dispatch.store_ok(), static_cast<int>(parts_.dispatch.dispatcher().fleet().size())};
+}
+
+std::string CoordinatorBackend::metrics_text() {
+  Gauges gauges;
+  gauges.queued_jobs = parts_.board.queued();
+  gauges.leased_jobs = parts_.board.leased();
+  for (const auto& [name, worker] : parts_.dispatch.dispatcher().fleet())
+    ++(worker.draining ? gauges.draining_workers : gauges.ready_workers);
+  gauges.store_commits = parts_.store.commits();
+  gauges.store_work = parts_.store.committed_work();
+  return parts_.metrics.text(gauges);
+}
+
+http::Awaitable<> CoordinatorBackend::authenticate_admin(std::string admin_key) {
+  co_return parts_.access.authenticate_admin(admin_key);
+}
+
+http::Awaitable<http::NewApiKey> CoordinatorBackend::add_api_key(TenantId tenant, std::string label) {
+  co_return co_await parts_.access.add_key(std::move(tenant), std::move(label));
+}
+
+http::Awaitable<std::vector<http::ApiKeyInfo>> CoordinatorBackend::api_keys() {
+  co_return co_await parts_.access.keys();
+}
+
+http::Awaitable<> CoordinatorBackend::revoke_api_key(KeyId id) {
+  co_return co_await parts_.access.revoke_key(std::move(id));
+}
+
+http::Awaitable<> CoordinatorBackend::add_worker(WorkerId name, std::string public_key_z85) {
+  co_return co_await parts_.access.add_worker(std::move(name), std::move(public_key_z85));
+}
+
+http::Awaitable<std::vector<http::WorkerInfo>> CoordinatorBackend::workers() {
+  co_return co_await parts_.access.workers();
+}
+
+http::Awaitable<> CoordinatorBackend::revoke_worker(WorkerId name) {
+  co_return co_await parts_.access.revoke_worker(std::move(name));
+}
+
+}  // namespace musicfleet::backend

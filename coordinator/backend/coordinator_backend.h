@@ -1,0 +1,66 @@
+// The coordinator behind its HTTP routes: submits, looks up, cancels and watches jobs by way of dispatching,
+// the store and the board, and hands everything about keys, workers and uploads to those who own it. Loop
+// thread.
+#pragma once
+
+#include "coordinator/backend/access_control.h"
+#include "coordinator/backend/dispatch_loop.h"
+#include "coordinator/backend/job_board.h"
+#include "coordinator/backend/metrics.h"
+#include "coordinator/backend/upload_desk.h"
+#include "coordinator/http/backend.h"
+#include "coordinator/store/reader_pool.h"
+
+namespace musicfleet::backend {
+
+// What it speaks with; all of it outlives it.
+struct BackendParts {
+  const Clock& clock;
+  store::StoreThread& store;
+  store::ReaderPool& readers;
+  DispatchLoop& dispatch;
+  JobBoard& board;
+  AccessControl& access;
+  UploadDesk& uploads;
+  const AudioStore& audio;
+  Metrics& metrics;
+};
+
+class CoordinatorBackend final : public http::Backend {
+ public:
+  explicit CoordinatorBackend(BackendParts parts) : parts_(parts) {}
+
+  http::Awaitable<http::Principal> authenticate(std::string api_key) override;
+  http::Awaitable<http::SubmitReply> submit(http::Principal who, http::Submission submission) override;
+  http::Awaitable<Job> job(http::Principal who, JobId id) override;
+  http::Awaitable<http::JobPage> jobs(http::Principal who, http::JobQuery query) override;
+  http::Awaitable<Job> cancel(http::Principal who, JobId id) override;
+  http::Awaitable<http::AudioFile> audio(http::Principal who, JobId id) override;
+  http::Awaitable<Job> next_update(http::Principal who, JobId id, std::uint64_t after_revision,
+                                   std::chrono::milliseconds patience) override;
+
+  http::Awaitable<http::UploadTarget> open_upload(std::string token) override;
+  http::Awaitable<> finish_upload(std::string token) override;
+  void abandon_upload(std::string token) override;
+
+  http::Readiness readiness() override;
+  std::string metrics_text() override;
+
+  http::Awaitable<> authenticate_admin(std::string admin_key) override;
+  http::Awaitable<http::NewApiKey> add_api_key(TenantId tenant, std::string label) override;
+  http::Awaitable<std::vector<http::ApiKeyInfo>> api_keys() override;
+  http::Awaitable<> revoke_api_key(KeyId id) override;
+  http::Awaitable<> add_worker(WorkerId name, std::string public_key_z85) override;
+  http::Awaitable<std::vector<http::WorkerInfo>> workers() override;
+  http::Awaitable<> revoke_worker(WorkerId name) override;
+  http::Awaitable<http::JobPage> all_jobs(http::JobQuery query) override;
+  http::Awaitable<Job> any_job(JobId id) override;
+  http::Awaitable<Job> cancel_any(JobId id) override;
+
+ private:
+  http::Awaitable<http::JobPage> list(std::optional<TenantId> tenant, http::JobQuery query);
+
+  BackendParts parts_;
+};
+
+}  // namespace musicfleet::backend

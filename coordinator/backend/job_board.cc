@@ -1,0 +1,37 @@
+#include "coordinator/backend/job_board.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace musicfleet::backend {
+
+void JobBoard::count(const Job& job, int by) {
+  if (!is_final(job.state)) live_[job.state == JobState::kLeased] += static_cast<std::size_t>(by);
+}
+
+void JobBoard::put(const Job& job) {
+  if (const auto known = jobs_.find(job.id); known != jobs_.end()) count(known->second, -1);
+  jobs_.insert_or_assign(job.id, job);
+  count(job, +1);
+  if (is_final(job.state)) ended_.push_back(job.id);
+  if (ended_.size() > kEndedKept) {
+    jobs_.erase(ended_.front());
+    ended_.pop_front();
+  }
+  const auto [begin, end] = waiting_.equal_range(job.id);
+  for (auto at = begin; at != end; ++at) at->second->cancel();
+}
+
+const Job* JobBoard::find(const JobId& id) const {
+  const auto found = jobs_.find(id);
+  return found == jobs_.end() ? nullptr : &found->second;
+}
+
+boost::asio::awaitable<void> JobBoard::next_change(JobId id, std::chrono::milliseconds patience) {
+  boost::asio::steady_timer timer(loop_, patience);
+  const auto place = waiting_.emplace(id, &timer);
+  co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+  waiting_.erase(place);
+}
+
+}  // namespace musicfleet::backend

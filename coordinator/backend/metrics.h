@@ -1,0 +1,43 @@
+// The coordinator's counters, gauges and histograms in Prometheus' text format; the library behind it stays
+// in metrics.cc. Loop thread.
+#pragma once
+
+#include "coordinator/job.h"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace musicfleet::backend {
+
+// What is read off at the moment of the scrape.
+struct Gauges {
+  std::size_t queued_jobs = 0;
+  std::size_t leased_jobs = 0;
+  std::size_t ready_workers = 0;
+  std::size_t draining_workers = 0;
+  std::uint64_t store_commits = 0;
+  std::uint64_t store_work = 0;
+};
+
+class Metrics {
+ public:
+  explicit Metrics(const std::string& software_version);
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  void job_submitted();
+  // `job` is in a final state.
+  void job_finished(const Job& job);
+  // "succeeded", "expired", …: how a lease ended.
+  void lease_ended(std::string_view outcome);
+
+  std::string text(const Gauges& gauges);
+
+ private:
+  struct Families;
+  std::unique_ptr<Families> families_;
+};
+
+}  // namespace musicfleet::backend

@@ -1,0 +1,40 @@
+// One client's connection: reads requests, hands them to the Service, sends the answers (HTTP/1.1 with
+// keep-alive and pipelining one after another; Beast parses). Knows limits and timeouts, no route. Loop
+// thread. It keeps itself alive until it is closed.
+#pragma once
+
+#include "coordinator/http/server_options.h"
+#include "coordinator/http/service.h"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <random>
+#include <unordered_set>
+
+namespace musicfleet::http {
+
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  // Ends after the answer under way; at once when there is none, or when it is a stream without an end.
+  virtual void drain() = 0;
+  virtual void close() = 0;
+};
+
+// What a server's connections share.
+struct ServerState {
+  ServerState(Service& the_service, ServerOptions the_options)
+      : service(the_service), options(std::move(the_options)) {}
+
+  Service& service;
+  ServerOptions options;
+  bool draining = false;
+  std::unordered_set<Connection*> connections;
+  std::mt19937_64 random{std::random_device{}()};  // for request ids, which are no secret
+};
+
+// Serves the socket until either side ends it. With `overloaded` it only says so, with a 503.
+void start_connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<ServerState> server,
+                      bool overloaded);
+
+}  // namespace musicfleet::http

@@ -1,0 +1,69 @@
+// A coordinator in memory for tests of the HTTP side: what the routes ask is answered from plain maps, and
+// tests change jobs with update(). Loop thread only.
+#pragma once
+
+#include "coordinator/http/backend.h"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <list>
+#include <map>
+#include <set>
+
+namespace musicfleet::http {
+
+inline constexpr char kGoodKey[] = "mf_good";
+inline constexpr char kOtherTenantsKey[] = "mf_other";
+inline constexpr char kAdminKey[] = "admin_good";
+
+class FakeBackend final : public Backend {
+ public:
+  // Changes a job and wakes whoever waits for it.
+  void update(const JobId& id, const std::function<void(Job&)>& change);
+
+  std::map<std::string, Job> job_map;
+  std::map<std::string, std::filesystem::path> audio_files;  // by job
+  std::map<std::string, UploadTarget> tickets;               // by token
+  std::set<std::string> open_tickets, finished_tickets;
+  Result<> finish_answer;  // of finish_upload
+  std::vector<Submission> submissions;
+  std::vector<JobQuery> queries;
+  std::vector<ApiKeyInfo> keys;
+  std::vector<WorkerInfo> worker_list;
+  std::optional<Error> submit_error;
+  bool throw_in_list = false;
+  bool store_ok = true;
+
+  Awaitable<Principal> authenticate(std::string api_key) override;
+  Awaitable<SubmitReply> submit(Principal who, Submission submission) override;
+  Awaitable<Job> job(Principal who, JobId id) override;
+  Awaitable<JobPage> jobs(Principal who, JobQuery query) override;
+  Awaitable<Job> cancel(Principal who, JobId id) override;
+  Awaitable<AudioFile> audio(Principal who, JobId id) override;
+  Awaitable<Job> next_update(Principal who, JobId id, std::uint64_t after_revision,
+                             std::chrono::milliseconds patience) override;
+  Awaitable<UploadTarget> open_upload(std::string token) override;
+  Awaitable<> finish_upload(std::string token) override;
+  void abandon_upload(std::string token) override;
+  Readiness readiness() override;
+  std::string metrics_text() override;
+  Awaitable<> authenticate_admin(std::string admin_key) override;
+  Awaitable<NewApiKey> add_api_key(TenantId tenant, std::string label) override;
+  Awaitable<std::vector<ApiKeyInfo>> api_keys() override;
+  Awaitable<> revoke_api_key(KeyId id) override;
+  Awaitable<> add_worker(WorkerId name, std::string public_key_z85) override;
+  Awaitable<std::vector<WorkerInfo>> workers() override;
+  Awaitable<> revoke_worker(WorkerId name) override;
+  Awaitable<JobPage> all_jobs(JobQuery query) override;
+  Awaitable<Job> any_job(JobId id) override;
+  Awaitable<Job> cancel_any(JobId id) override;
+
+ private:
+  Result<Job> find(const TenantId* tenant, const JobId& id) const;
+  Result<Job> cancel_in(const TenantId* tenant, const JobId& id);
+
+  std::list<boost::asio::steady_timer*> waiters_;
+};
+
+}  // namespace musicfleet::http

@@ -1,0 +1,93 @@
+// Both APIs on loopback over a FakeBackend, with a thread that runs the loop, and the two ways in which tests
+// talk to them: the HTTP client, and raw bytes on a socket.
+#pragma once
+
+#include "common/http_client.h"
+#include "coordinator/http/api.h"
+#include "coordinator/http/server.h"
+#include "tests/coordinator/http/fake_backend.h"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <future>
+#include <mutex>
+#include <thread>
+
+namespace musicfleet::http {
+
+// A plain TCP connection to a port of loopback. Reads give up, and fail the test, after 30 seconds.
+class RawConnection {
+ public:
+  explicit RawConnection(std::uint16_t port);
+  ~RawConnection();
+  RawConnection(const RawConnection&) = delete;
+  RawConnection& operator=(const RawConnection&) = delete;
+
+  void send(std::string_view bytes);
+  void reset();                                   // closes so that the peer sees a reset
+  std::string read_until(std::string_view mark);  // everything up to and with `mark`
+  std::string read_to_end();
+
+ private:
+  bool read_more();
+
+  int socket_;
+  std::string received_;
+};
+
+class HttpFixture : public testing::Test {
+ protected:
+  // Starts the servers; before the first request of a test that wants other options.
+  void start(ServerOptions options = {}, ApiOptions api = default_api());
+  ~HttpFixture() override;
+
+  static ApiOptions default_api();
+
+  // Runs `work` on the loop thread and waits for it.
+  void on_loop(const std::function<void()>& work);
+  void stop_server(std::chrono::milliseconds grace);
+
+  std::uint16_t port();
+  std::string url(const std::string& path);
+  std::string admin_url(const std::string& path);
+
+  HttpReply get(const std::string& path, std::vector<HttpHeader> headers = {});
+  HttpReply request(const std::string& method, const std::string& url, const std::string& body = {},
+                    std::vector<HttpHeader> headers = {}, const char* key = kGoodKey);
+  // POST /v1/jobs with the right content type.
+  HttpReply submit(const std::string& body, std::vector<HttpHeader> headers = {});
+  // A succeeded job with this file as its song.
+  JobId add_song(const std::string& bytes);
+  void add_job(const std::string& id, JobState state);
+
+  // What the server reported, once it has reported `count` requests.
+  std::vector<AccessRecord> records(std::size_t count);
+
+  std::filesystem::path folder_ = make_folder();
+  boost::asio::io_context loop_;
+  FilePool pool_;
+  FakeBackend backend_;
+
+ private:
+  static std::filesystem::path make_folder();
+  void ensure_started();
+
+  std::optional<PublicApi> public_api_;
+  std::optional<AdminApi> admin_api_;
+  std::unique_ptr<Server> public_server_, admin_server_;
+  std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work_;
+  std::thread thread_;
+  std::mutex mutex_;
+  std::condition_variable reported_;
+  std::vector<AccessRecord> records_;
+};
+
+nlohmann::json json_of(const HttpReply& reply);
+// The `detail` of an error's body, whose shape is checked.
+nlohmann::json detail_of(const HttpReply& reply);
+// Every test's JSON body of a job.
+inline constexpr char kSong[] = R"({"prompt":"dark trap"})";
+
+}  // namespace musicfleet::http
