@@ -38,11 +38,11 @@ bool is_sane_id(const std::string& id) {
 class BeastConnection final : public Connection, public std::enable_shared_from_this<BeastConnection> {
  public:
   BeastConnection(tcp::socket socket, std::shared_ptr<ServerState> server)
-      : stream_(std::move(socket)), server_(std::move(server)) {
+      : socket_(std::move(socket)), deadline_(socket_), server_(std::move(server)) {
     boost::system::error_code ignored;
-    const tcp::endpoint peer = stream_.socket().remote_endpoint(ignored);
+    const tcp::endpoint peer = socket_.remote_endpoint(ignored);
     peer_ = concat(peer.address().to_string(), ":", peer.port());
-    stream_.socket().set_option(tcp::no_delay(true), ignored);
+    socket_.set_option(tcp::no_delay(true), ignored);
     server_->connections.insert(this);
   }
   ~BeastConnection() override { server_->connections.erase(this); }
@@ -50,7 +50,10 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
   void drain() override {
     if (phase_ != Phase::kAnswering) close();
   }
-  void close() override { stream_.close(); }
+  void close() override {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+  }
 
   asio::awaitable<void> run(std::shared_ptr<BeastConnection>) {
     // gcc 12 miscompiles a co_await inside &&, || and ?:, here and below.
@@ -88,16 +91,18 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
   // Whether there may be another request.
   asio::awaitable<bool> serve_one() {
     if (buffer_.size() == 0) {
-      stream_.expires_after(options().idle_timeout);
-      const auto [error, n] = co_await stream_.async_read_some(buffer_.prepare(4096), kAsTuple);
+      deadline_.set_after(options().idle_timeout);
+      const auto [error, n] = co_await socket_.async_read_some(buffer_.prepare(4096), kAsTuple);
+      deadline_.clear();
       if (error) co_return false;
       buffer_.commit(n);
     }
     RequestParser parser;
     parser.header_limit(options().max_header_bytes);
     parser.body_limit(boost::none);  // each route has its own limit
-    stream_.expires_after(options().header_timeout);
-    const auto [error, n] = co_await beast_http::async_read_header(stream_, buffer_, parser, kAsTuple);
+    deadline_.set_after(options().header_timeout);
+    const auto [error, n] = co_await beast_http::async_read_header(socket_, buffer_, parser, kAsTuple);
+    deadline_.clear();
     phase_ = Phase::kAnswering;
     if (error) {
       co_await refuse_header(error);
@@ -109,7 +114,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
   asio::awaitable<bool> answer(RequestParser& parser) {
     const auto begun = steady_clock::now();
     const auto& message = parser.get();
-    WireBody body(stream_, buffer_, parser, options().body_timeout);
+    WireBody body(socket_, deadline_, buffer_, parser, options().body_timeout);
     HttpRequest request;
     request.method = message.method_string();
     request.target = message.target();
@@ -149,7 +154,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     request.request_id = new_request_id();
     request.peer = peer_;
     HttpResponse response;
-    if (error == beast::error::timeout) {
+    if (deadline_.expired()) {
       response = problem(408, "timeout", "the header did not arrive in time", {}, request.request_id);
     } else if (error == beast_http::error::header_limit) {
       response = problem(431, "headers_too_large",
@@ -234,8 +239,9 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
 
   template <class Buffers>
   asio::awaitable<bool> write(Buffers buffers) {
-    stream_.expires_after(options().write_timeout);
-    const auto [error, n] = co_await asio::async_write(stream_, buffers, kAsTuple);
+    deadline_.set_after(options().write_timeout);
+    const auto [error, n] = co_await asio::async_write(socket_, buffers, kAsTuple);
+    deadline_.clear();
     co_return !error;
   }
 
@@ -243,15 +249,15 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
   // it.
   asio::awaitable<void> hang_up() {
     boost::system::error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-    stream_.expires_after(std::chrono::seconds(2));
+    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    deadline_.set_after(std::chrono::seconds(2));
     for (std::size_t left = 1 << 20; left > 0;) {
       buffer_.clear();
-      const auto [error, n] = co_await stream_.async_read_some(buffer_.prepare(16 * 1024), kAsTuple);
+      const auto [error, n] = co_await socket_.async_read_some(buffer_.prepare(16 * 1024), kAsTuple);
       if (error) break;
       left -= std::min(left, n);
     }
-    stream_.close();
+    close();
   }
 
   void report(const HttpRequest& request, const HttpResponse& response, std::uint64_t body_bytes,
@@ -262,7 +268,8 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
          std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begun), response.cause});
   }
 
-  beast::tcp_stream stream_;
+  tcp::socket socket_;
+  SocketDeadline deadline_;
   beast::flat_buffer buffer_;
   std::shared_ptr<ServerState> server_;
   std::string peer_;

@@ -102,12 +102,19 @@ Result<VaeDecoder> load_vae_decoder(const std::filesystem::path& folder, at::Dev
 
 Result<Networks> load_networks(const std::filesystem::path& folder, at::Device device, at::ScalarType type) {
   MF_CHECK(check_folder(folder));
-  return Networks{.text_encoder = MF_TRY(load_text_encoder(folder, device, type)),
-                  .condition_encoder = MF_TRY(load_condition_encoder(folder, device, type)),
-                  .transformer = MF_TRY(load_transformer(folder, device, type)),
-                  .vae_decoder = MF_TRY(load_vae_decoder(folder, device, type)),
-                  .text_encoder_config = MF_TRY(TextEncoderConfig::read(folder / "text_encoder")),
-                  .vae_config = MF_TRY(VaeConfig::read(folder / "vae"))};
+  // One after the other: an early return out of a braced list would leak what it already holds (gcc 12).
+  TextEncoder text_encoder = MF_TRY(load_text_encoder(folder, device, type));
+  ConditionEncoder condition_encoder = MF_TRY(load_condition_encoder(folder, device, type));
+  Transformer transformer = MF_TRY(load_transformer(folder, device, type));
+  VaeDecoder vae_decoder = MF_TRY(load_vae_decoder(folder, device, type));
+  const TextEncoderConfig text_encoder_config = MF_TRY(TextEncoderConfig::read(folder / "text_encoder"));
+  const VaeConfig vae_config = MF_TRY(VaeConfig::read(folder / "vae"));
+  return Networks{.text_encoder = std::move(text_encoder),
+                  .condition_encoder = std::move(condition_encoder),
+                  .transformer = std::move(transformer),
+                  .vae_decoder = std::move(vae_decoder),
+                  .text_encoder_config = text_encoder_config,
+                  .vae_config = vae_config};
 }
 
 }  // namespace musicfleet::ace_v15

@@ -13,8 +13,8 @@
 namespace musicfleet::ace_v15 {
 
 struct EngineOptions {
-  std::filesystem::path checkpoint;
-  std::string name;  // what the fleet calls the model; empty: the folder's name
+  std::filesystem::path checkpoint = {};
+  std::string name = {};  // what the fleet calls the model; empty: the folder's name
   std::string device = "cpu";
   std::string precision = "fp32";  // or "bf16"
   int threads = 0;                 // of the CPU; 0: one a core

@@ -1,6 +1,6 @@
 #include "worker/audio/encoder.h"
 
-#include "tests/worker/audio/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/worker/audio/tone.h"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 #include "worker/audio/unfinished_file.h"
 
-#include "tests/worker/audio/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 #include <gmock/gmock.h>
 

@@ -1,0 +1,130 @@
+// How a worker stops: what SIGTERM and an operator's drain come down to.
+#include "tests/support/daemon_bench.h"
+
+#include <gmock/gmock.h>
+
+#include <future>
+
+namespace musicfleet::daemon {
+namespace {
+
+class WorkerDepartureTest : public testing::DaemonBench {
+ protected:
+  void expect_goodbye() {
+    EXPECT_TRUE(until([&] { return heard_.count<to_coordinator::Goodbye>(kName) == 1 && ended_; }));
+    EXPECT_TRUE(ended_->has_value());
+  }
+};
+
+TEST_F(WorkerDepartureTest, AnIdleWorkerSaysGoodbyeAtOnce) {
+  start_daemon();
+  welcome_daemon();
+  send(to_worker::Cancel{{{"job_0"}, 1}});  // the welcome has arrived once this has
+  ASSERT_TRUE(hear_heartbeat([](const auto&) { return true; }));
+  daemon_->leave();
+  expect_goodbye();
+}
+
+TEST_F(WorkerDepartureTest, TheSongInHandIsFinishedAndUploadedFirst) {
+  start_daemon();
+  welcome_daemon();
+  const Lease lease = assign("job_1", "wait");
+  ASSERT_TRUE(
+      hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
+  daemon_->leave();
+  EXPECT_TRUE(hear_heartbeat([](const auto& beat) { return beat.draining && beat.running.size() == 1; }));
+  EXPECT_FALSE(ended_);
+  script_->release();
+  next_of<to_coordinator::SongReady>(lease);
+  give_ticket(lease);
+  next_of<to_coordinator::Uploaded>(lease);
+  EXPECT_FALSE(ended_);
+  send(to_worker::Accepted{lease});
+  expect_goodbye();
+  EXPECT_EQ(files_in_spool(), 0u);
+}
+
+TEST_F(WorkerDepartureTest, JobsThatHaveNotBegunAreGivenBack) {
+  start_daemon();
+  welcome_daemon();
+  const Lease first = assign("job_1", "wait");
+  const Lease second = assign("job_2", "sing");
+  ASSERT_TRUE(hear_heartbeat([](const auto& beat) { return beat.running.size() == 2; }));
+  daemon_->leave();
+  EXPECT_EQ(next_of<to_coordinator::Failed>(second)->error.code, ErrorCode::kCancelled);
+  script_->release();
+  next_of<to_coordinator::SongReady>(first);
+  give_ticket(first);
+  next_of<to_coordinator::Uploaded>(first);
+  send(to_worker::Accepted{first});
+  expect_goodbye();
+  EXPECT_EQ(script_->songs_begun(), 1);
+}
+
+TEST_F(WorkerDepartureTest, ASongThatFailsInTheEndDoesNotHoldItBack) {
+  start_daemon();
+  welcome_daemon();
+  const Lease lease = assign("job_1", "wait-fail");
+  ASSERT_TRUE(
+      hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
+  daemon_->leave();
+  script_->release();
+  next_of<to_coordinator::Failed>(lease);
+  expect_goodbye();
+}
+
+TEST_F(WorkerDepartureTest, WithoutACoordinatorAnIdleWorkerLeavesAllTheSame) {
+  start_daemon();
+  welcome_daemon();
+  server_.reset();
+  daemon_->leave();
+  EXPECT_TRUE(until([&] { return ended_.has_value(); }));
+  EXPECT_TRUE(ended_->has_value());
+}
+
+TEST_F(WorkerDepartureTest, AWorkerThatIsToldToLeaveWhileItLoadsNeverSaysHello) {
+  std::promise<void> may_load;
+  start_daemon([&, script = script_]() -> Result<std::unique_ptr<Engine>> {
+    may_load.get_future().wait();
+    return std::make_unique<testing::FakeEngine>(script);
+  });
+  daemon_->leave();
+  may_load.set_value();
+  EXPECT_TRUE(until([&] { return ended_.has_value(); }));
+  EXPECT_TRUE(ended_->has_value());
+  EXPECT_EQ(heard_.count<to_coordinator::Hello>(kName), 0);
+}
+
+TEST_F(WorkerDepartureTest, AModelThatCannotBeLoadedEndsTheDaemonWithTheReason) {
+  start_daemon(
+      []() -> Result<std::unique_ptr<Engine>> { return fail(ErrorCode::kNotFound, "no such folder"); });
+  ASSERT_TRUE(until([&] { return ended_.has_value(); }));
+  ASSERT_FALSE(ended_->has_value());
+  EXPECT_EQ(ended_->error().message, "no such folder");
+  EXPECT_EQ(heard_.count<to_coordinator::Hello>(kName), 0);
+}
+
+TEST_F(WorkerDepartureTest, ADrainedWorkerTakesNothingNewButStaysConnected) {
+  start_daemon();
+  welcome_daemon();
+  send(to_worker::Drain{});
+  ASSERT_TRUE(hear_heartbeat([](const auto& beat) { return beat.draining; }));
+  const Lease lease = assign("job_1", "sing");
+  EXPECT_EQ(next_of<to_coordinator::Failed>(lease)->error.code, ErrorCode::kCancelled);
+  EXPECT_TRUE(hear_heartbeat([](const auto& beat) { return beat.draining; }));
+  EXPECT_FALSE(ended_);
+  EXPECT_EQ(script_->songs_begun(), 0);
+}
+
+TEST_F(WorkerDepartureTest, EndingInMidSongStopsTheEngine) {
+  start_daemon();
+  welcome_daemon();
+  assign("job_1", "hang");
+  ASSERT_TRUE(
+      hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
+  daemon_.reset();
+  EXPECT_EQ(files_in_spool(), 0u);
+}
+
+}  // namespace
+}  // namespace musicfleet::daemon
