@@ -1,0 +1,124 @@
+#include "coordinator/config.h"
+
+#include <charconv>
+
+namespace musicfleet {
+namespace {
+
+using namespace std::chrono_literals;
+
+Result<> take_address(ConfigFile& file, const std::string& name, HostPort& into) {
+  std::string text = to_text(into);
+  MF_CHECK(file.take(name, text));
+  const auto address = host_port_of(text);
+  if (!address) return fail(ErrorCode::kInvalidArgument, file.where(name), ' ', address.error().message);
+  into = *address;
+  return {};
+}
+
+Result<> take_log_level(ConfigFile& file, LogLevel& into) {
+  std::string text;
+  MF_CHECK(file.take("log_level", text));
+  if (text.empty()) return {};
+  const auto level = log_level_of(text);
+  if (!level)
+    return fail(ErrorCode::kInvalidArgument, file.where("log_level"), " must be debug, info, warn or error");
+  into = *level;
+  return {};
+}
+
+Result<> take_dispatch(ConfigFile& file, dispatch::Settings& into) {
+  MF_CHECK(file.take("heartbeat_ms", into.heartbeat, 10ms, 1min));
+  MF_CHECK(file.take("lease_ms", into.lease, 20ms, 10min));
+  if (into.lease < 2 * into.heartbeat)
+    return fail(ErrorCode::kInvalidArgument, file.where("lease_ms"),
+                " must be at least twice heartbeat_ms, or one late heartbeat loses every job");
+  MF_CHECK(file.take("max_attempts", into.max_attempts, 1, 100));
+  MF_CHECK(file.take("retry_first_ms", into.retry.first, 1ms, 10min));
+  MF_CHECK(file.take("retry_longest_ms", into.retry.longest, 1ms, 60min));
+  MF_CHECK(file.take("stall_minimum_ms", into.stall_minimum, 100ms, 60min));
+  MF_CHECK(file.take("stage_patience_ms", into.stage_patience, 100ms, 24h));
+  return {};
+}
+
+// A text of TOML in quotes.
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+std::string_view level_name(LogLevel level) {
+  for (const std::string_view name : {"debug", "info", "warn", "error"})
+    if (log_level_of(name) == level) return name;
+  return "info";
+}
+
+}  // namespace
+
+Result<HostPort> host_port_of(const std::string& text) {
+  const auto colon = text.rfind(':');
+  const Failure wrong = fail(ErrorCode::kInvalidArgument, "must be HOST:PORT, not \"", text, '"');
+  if (colon == std::string::npos || colon == 0) return wrong;
+  HostPort address{text.substr(0, colon), 0};
+  if (address.host.front() == '[') {
+    if (address.host.size() < 3 || address.host.back() != ']') return wrong;
+    address.host = address.host.substr(1, address.host.size() - 2);
+  } else if (address.host.find(':') != std::string::npos) {
+    return wrong;
+  }
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, address.port);
+  if (error != std::errc() || rest != end) return wrong;
+  return address;
+}
+
+std::string to_text(const HostPort& address) {
+  const bool is_v6 = address.host.find(':') != std::string::npos;
+  return is_v6 ? concat('[', address.host, "]:", address.port) : concat(address.host, ':', address.port);
+}
+
+Result<Config> config_of(ConfigFile file) {
+  Config config;
+  MF_CHECK(file.take("data_dir", config.data_dir));
+  MF_CHECK(take_log_level(file, config.log_level));
+  MF_CHECK(take_address(file, "http.listen", config.http_listen));
+  MF_CHECK(file.take("http.public_url", config.http_public_url));
+  if (!config.http_public_url.empty()) {
+    const bool is_http =
+        config.http_public_url.rfind("http://", 0) == 0 || config.http_public_url.rfind("https://", 0) == 0;
+    if (!is_http || config.http_public_url.back() == '/')
+      return fail(ErrorCode::kInvalidArgument, file.where("http.public_url"),
+                  " must begin with http:// or https:// and have no slash at its end");
+  }
+  MF_CHECK(file.take("http.behind_proxy", config.http_behind_proxy));
+  MF_CHECK(take_address(file, "admin.listen", config.admin_listen));
+  MF_CHECK(take_address(file, "fleet.listen", config.fleet_listen));
+  MF_CHECK(file.take("fleet.key_file", config.fleet_key_file));
+  MF_CHECK(take_dispatch(file, config.dispatch));
+  MF_CHECK(file.all_taken());
+  return config;
+}
+
+std::string to_toml(const Config& config) {
+  const dispatch::Settings& d = config.dispatch;
+  std::string text = concat("data_dir = ", quoted(config.data_dir.string()),
+                            "\nlog_level = ", quoted(std::string(level_name(config.log_level))),
+                            "\nheartbeat_ms = ", d.heartbeat.count(), "\nlease_ms = ", d.lease.count(),
+                            "\nmax_attempts = ", d.max_attempts, "\nretry_first_ms = ", d.retry.first.count(),
+                            "\nretry_longest_ms = ", d.retry.longest.count(),
+                            "\nstall_minimum_ms = ", d.stall_minimum.count(),
+                            "\nstage_patience_ms = ", d.stage_patience.count());
+  text += concat("\n\n[http]\nlisten = ", quoted(to_text(config.http_listen)),
+                 "\npublic_url = ", quoted(config.http_public_url),
+                 "\nbehind_proxy = ", config.http_behind_proxy ? "true" : "false");
+  text += concat("\n\n[admin]\nlisten = ", quoted(to_text(config.admin_listen)));
+  text += concat("\n\n[fleet]\nlisten = ", quoted(to_text(config.fleet_listen)),
+                 "\nkey_file = ", quoted(config.fleet_key_file.string()), '\n');
+  return text;
+}
+
+}  // namespace musicfleet

@@ -1,0 +1,45 @@
+// What the coordinator can be told: defaults, the TOML file, its check and its print-out. Plain data and pure
+// functions of it but for reading the file.
+#pragma once
+
+#include "common/config_file.h"
+#include "common/log.h"
+#include "coordinator/dispatch/settings.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace musicfleet {
+
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;  // 0: any free one
+
+  bool operator==(const HostPort&) const = default;
+};
+
+// "127.0.0.1:8080", "[::1]:8080", "localhost:0".
+Result<HostPort> host_port_of(const std::string& text);
+std::string to_text(const HostPort& address);
+
+struct Config {
+  std::filesystem::path data_dir = "/var/lib/musicfleet";
+  LogLevel log_level = LogLevel::kInfo;
+
+  HostPort http_listen{"127.0.0.1", 8080};
+  std::string http_public_url;  // without a slash at its end; empty: http:// and the address
+  bool http_behind_proxy = false;
+  HostPort admin_listen{"127.0.0.1", 8081};
+  HostPort fleet_listen{"127.0.0.1", 7000};
+  std::filesystem::path fleet_key_file;  // empty: fleet.key in data_dir; made where it is missing
+
+  dispatch::Settings dispatch;
+};
+
+// The file's settings over the defaults, all of them checked; errors name file, line and setting.
+Result<Config> config_of(ConfigFile file);
+// The whole configuration as a TOML file that gives it back.
+std::string to_toml(const Config& config);
+
+}  // namespace musicfleet

@@ -1,0 +1,220 @@
+#include "coordinator/coordinator.h"
+
+#include "common/sha256.h"
+#include "coordinator/backend/coordinator_backend.h"
+#include "coordinator/fleet/fleet_server.h"
+#include "coordinator/http/api.h"
+#include "coordinator/http/server.h"
+#include "coordinator/store/migrations.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace musicfleet {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr int kReaders = 2;
+constexpr std::chrono::milliseconds kDrainPoll{50};
+
+// Holds a free port of the address until the listener has bound it too: tickets and links carry it before
+// then.
+Result<std::pair<asio::ip::tcp::acceptor, HostPort>> reserve(asio::io_context& loop, HostPort address) {
+  boost::system::error_code error;
+  const auto ip = asio::ip::make_address(address.host == "localhost" ? "127.0.0.1" : address.host, error);
+  if (error)
+    return fail(ErrorCode::kInvalidArgument, "cannot listen on ", address.host, ": not an IP address");
+  asio::ip::tcp::acceptor socket(loop);
+  const asio::ip::tcp::endpoint endpoint(ip, address.port);
+  socket.open(endpoint.protocol(), error);
+  if (!error) socket.set_option(asio::ip::tcp::acceptor::reuse_address(true), error);
+  if (!error) socket.bind(endpoint, error);
+  if (error)
+    return fail(ErrorCode::kUnavailable, "cannot listen on ", to_text(address), ": ", error.message());
+  address.port = socket.local_endpoint().port();
+  return std::pair(std::move(socket), address);
+}
+
+http::ServerOptions server_options(const HostPort& address, bool behind_proxy, Log log) {
+  http::ServerOptions options;
+  options.address = address.host;
+  options.port = address.port;
+  options.behind_proxy = behind_proxy;
+  options.on_request = [log](const http::AccessRecord& record) {
+    log.info("request", {{"id", record.request_id},
+                         {"method", record.method},
+                         {"route", record.route},
+                         {"status", record.status},
+                         {"us", record.took.count()},
+                         {"cause", record.cause}});
+  };
+  return options;
+}
+
+Result<zmq::CurveKeyPair> fleet_keys(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) MF_CHECK(zmq::write_key_file(file, zmq::generate_key_pair()));
+  return zmq::read_key_file(file);
+}
+
+// What the store holds at the start.
+struct Stored {
+  std::vector<store::ApiKeyRow> keys;
+  std::vector<store::WorkerRow> workers;
+  std::vector<store::LiveJobRow> jobs;
+};
+
+Result<Stored> load(store::Database& database, store::JobReader& reader) {
+  store::AccessTable access(database);
+  Stored stored;
+  stored.keys = MF_TRY(access.keys());
+  stored.workers = MF_TRY(access.workers());
+  stored.jobs = MF_TRY(reader.live_jobs());
+  return stored;
+}
+
+// What start() has opened before the parts are wired.
+struct Opened {
+  DataFolder folder;
+  store::Database database;
+  std::vector<store::JobReader> readers;
+  AudioStore audio;
+  std::unique_ptr<fleet::FleetServer> fleet;
+  Sha256 admin_key_sha256{};
+  std::string public_url;
+  std::string version;
+};
+
+}  // namespace
+
+struct Coordinator::Parts {
+  Parts(asio::io_context& loop_, const Config& config, const LogOutput& output, Opened opened)
+      : loop(loop_),
+        folder(std::move(opened.folder)),
+        audio(std::move(opened.audio)),
+        metrics(opened.version),
+        board(loop),
+        fleet(std::move(opened.fleet)),
+        store(std::move(opened.database), onto_loop()),
+        readers(std::move(opened.readers), onto_loop()),
+        dispatch({loop, clock, store, *fleet, board, tickets, metrics}, config.dispatch, opened.public_url,
+                 {[this](const std::string& object) { discard(object); },
+                  [this](const Error& error) {
+                    failure = error;
+                    loop.stop();
+                  }},
+                 Log(output, "dispatch")),
+        access(store, *fleet, dispatch, clock, opened.admin_key_sha256),
+        uploads(tickets, dispatch, audio, files),
+        backend({clock, store, readers, dispatch, board, access, uploads, audio, metrics}),
+        public_api(backend, files, {.software_version = opened.version, .public_url = opened.public_url}),
+        admin_api(backend, {.software_version = opened.version, .public_url = opened.public_url}),
+        drain_poll(loop) {}
+
+  store::Deliver onto_loop() {
+    return [this](std::function<void()> run) { asio::post(loop, std::move(run)); };
+  }
+
+  void discard(const std::string& object) {
+    std::function<void()> work = [this, object] { (void)audio.remove(object); };
+    asio::co_spawn(loop, files.run(std::move(work)), asio::detached);
+  }
+
+  void wait_for_the_last_connection(std::chrono::steady_clock::time_point end) {
+    if (http->connections() + admin->connections() == 0 || std::chrono::steady_clock::now() >= end)
+      return loop.stop();
+    drain_poll.expires_after(kDrainPoll);
+    drain_poll.async_wait([this, end](boost::system::error_code) { wait_for_the_last_connection(end); });
+  }
+
+  asio::io_context& loop;
+  std::optional<Error> failure;
+  SystemClock clock;
+  DataFolder folder;
+  AudioStore audio;
+  FilePool files;
+  backend::Metrics metrics;
+  backend::JobBoard board;
+  backend::UploadTickets tickets{clock};
+  std::unique_ptr<fleet::FleetServer> fleet;
+  store::StoreThread store;
+  store::ReaderPool readers;
+  backend::DispatchLoop dispatch;
+  backend::AccessControl access;
+  backend::UploadDesk uploads;
+  backend::CoordinatorBackend backend;
+  http::PublicApi public_api;
+  http::AdminApi admin_api;
+  std::unique_ptr<http::Server> http;
+  std::unique_ptr<http::Server> admin;
+  Endpoints endpoints;
+  asio::steady_timer drain_poll;
+};
+
+Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, const Config& config,
+                                                        const LogOutput& output, const std::string& version) {
+  DataFolder folder = MF_TRY(DataFolder::open(config.data_dir));
+  store::Database database =
+      MF_TRY(store::Database::open(folder.database(), store::Database::Mode::kReadWrite));
+  if (auto migrated = store::migrate(database, store::all_migrations()); !migrated)
+    return fail(migrated.error().code, folder.database().string(), ": ", migrated.error().message);
+  std::vector<store::JobReader> readers;
+  for (int i = 0; i < kReaders; ++i) readers.push_back(MF_TRY(store::JobReader::open(folder.database())));
+  Stored stored = MF_TRY(load(database, readers.front()));
+
+  const auto key_file = config.fleet_key_file.empty() ? folder.fleet_key() : config.fleet_key_file;
+  fleet::FleetServerOptions fleet_options{"tcp://" + to_text(config.fleet_listen),
+                                          MF_TRY(fleet_keys(key_file))};
+  auto fleet = MF_TRY(fleet::FleetServer::open(loop, std::move(fleet_options), Log(output, "fleet")));
+  const Sha256 admin_key_sha256 = sha256(MF_TRY(folder.admin_key()));
+  AudioStore audio = MF_TRY(AudioStore::open(folder.audio()));
+
+  auto [reservation, http_address] = MF_TRY(reserve(loop, config.http_listen));
+  const std::string http_url = "http://" + to_text(http_address);
+  const std::string public_url = config.http_public_url.empty() ? http_url : config.http_public_url;
+  auto parts = std::make_unique<Parts>(
+      loop, config, output,
+      Opened{std::move(folder), std::move(database), std::move(readers), std::move(audio), std::move(fleet),
+             admin_key_sha256, public_url, version});
+
+  parts->access.load(std::move(stored.keys), stored.workers);
+  parts->dispatch.restore(std::move(stored.jobs));
+  parts->http = MF_TRY(
+      http::Server::listen(loop, parts->public_api.service(),
+                           server_options(http_address, config.http_behind_proxy, Log(output, "http"))));
+  reservation.close();
+  parts->admin = MF_TRY(http::Server::listen(
+      loop, parts->admin_api.service(), server_options(config.admin_listen, false, Log(output, "admin"))));
+  parts->fleet->start(parts->dispatch);
+  parts->endpoints = {http_url, "http://" + to_text({config.admin_listen.host, parts->admin->port()}),
+                      parts->fleet->endpoint(), parts->fleet->public_key()};
+  MF_CHECK(parts->folder.announce(parts->endpoints));
+  Log(output, "coordinator")
+      .info("ready", {{"http", parts->endpoints.http_url},
+                      {"admin", parts->endpoints.admin_url},
+                      {"fleet", parts->endpoints.fleet_endpoint},
+                      {"version", version}});
+  return std::unique_ptr<Coordinator>(new Coordinator(std::move(parts)));
+}
+
+Coordinator::Coordinator(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Coordinator::~Coordinator() {
+  parts_->folder.withdraw();
+  parts_->fleet.reset();  // before the dispatch loop, to which it speaks
+}
+
+const Endpoints& Coordinator::endpoints() const { return parts_->endpoints; }
+
+void Coordinator::stop(std::chrono::milliseconds grace) {
+  parts_->http->stop(grace);
+  parts_->admin->stop(grace);
+  parts_->wait_for_the_last_connection(std::chrono::steady_clock::now() + grace);
+}
+
+const std::optional<Error>& Coordinator::failure() const { return parts_->failure; }
+
+}  // namespace musicfleet

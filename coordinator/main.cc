@@ -1,0 +1,69 @@
+// musicfleet-coordinator: reads the command line and the configuration, runs the coordinator until it is told
+// to stop.
+#include "coordinator/coordinator.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <iostream>
+
+namespace {
+
+using namespace musicfleet;
+
+// For answers under way after SIGTERM.
+constexpr std::chrono::seconds kGrace{10};
+
+int complain(const Error& error) {
+  std::cerr << "musicfleet-coordinator: " << error.message << '\n';
+  return 1;
+}
+
+Result<Config> read_config(const std::string& file, const std::string& data_dir) {
+  ConfigFile settings;
+  if (!file.empty()) settings = MF_TRY(ConfigFile::read(file));
+  Config config = MF_TRY(config_of(std::move(settings)));
+  if (!data_dir.empty()) config.data_dir = data_dir;
+  return config;
+}
+
+int run(const Config& config) {
+  const LogOutput output(config.log_level);
+  boost::asio::io_context loop(1);
+  auto coordinator = Coordinator::start(loop, config, output, MUSICFLEET_VERSION);
+  if (!coordinator) return complain(coordinator.error());
+  boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
+  signals.async_wait([&](boost::system::error_code error, int) {
+    if (error) return;
+    (*coordinator)->stop(kGrace);
+    // A second signal does not wait.
+    signals.async_wait([&](boost::system::error_code, int) { loop.stop(); });
+  });
+  loop.run();
+  if (const auto& failure = (*coordinator)->failure()) return complain(*failure);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::string config_file, data_dir;
+  bool check = false, print = false;
+  CLI::App app("Takes jobs over HTTP, gives them to workers, keeps their songs.", "musicfleet-coordinator");
+  app.set_version_flag("--version", MUSICFLEET_VERSION);
+  app.add_option("--config", config_file, "TOML file with the settings")->type_name("FILE");
+  app.add_option("--data", data_dir, "folder of the database, the songs and the keys; over data_dir")
+      ->type_name("DIR");
+  app.add_flag("--check-config", check, "check the settings and leave");
+  app.add_flag("--print-config", print, "print the settings that would be used and leave");
+  CLI11_PARSE(app, argc, argv);
+
+  const auto config = read_config(config_file, data_dir);
+  if (!config) return complain(config.error());
+  if (print) std::cout << to_toml(*config);
+  if (check || print) return 0;
+  return run(*config);
+}
