@@ -94,6 +94,10 @@ void CoordinatorLink::carry_out(LinkEffects effects) {
     bool operator()(Welcomed& effect) {
       link.log_.info("connected to the coordinator",
                      {{"endpoint", link.options_.endpoint}, {"worker", effect.worker_name}});
+      if (const auto& expected = link.options_.expected_name;
+          !expected.empty() && expected != effect.worker_name)
+        link.log_.warn("the coordinator knows this worker's key under another name",
+                       {{"expected", expected}, {"name", effect.worker_name}});
       link.listener_.on_welcome();
       return true;
     }
