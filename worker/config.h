@@ -25,8 +25,8 @@ struct WorkerConfig {
   std::string log_level = "info";
 };
 
-// Overwrites what the file names (docs/operations.md has the list). A setting that nobody knows is an error
-// with its line.
+// Overwrites what the file names; settings have the names of the fields above. One that nobody knows is an
+// error with its line.
 Result<> read_config_file(const std::filesystem::path& path, WorkerConfig& config);
 
 // Names the first setting that is missing or impossible.

@@ -12,7 +12,7 @@
 
 int main(int argc, char** argv) {
   std::vector<char*> arguments(argv, argv + argc);
-  const std::string_view first = argc > 1 ? argv[1] : "--help";
+  const std::string_view first = argc > 1 ? argv[1] : "-";
   std::string run = "run";
   if (first.starts_with('-') && first != "--help" && first != "-h" && first != "--version")
     arguments.insert(arguments.begin() + 1, run.data());

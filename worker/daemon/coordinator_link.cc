@@ -32,6 +32,7 @@ Result<zmq::Socket> open_dealer(zmq::Context& context, const LinkOptions& option
   MF_CHECK(socket.set(ZMQ_HEARTBEAT_TIMEOUT, kPingTimeoutMs));
   MF_CHECK(socket.set(ZMQ_HEARTBEAT_TTL, kPingTimeoutMs));
   MF_CHECK(socket.set(ZMQ_LINGER, kLingerMs));
+  if (options.endpoint.find('[') != std::string::npos) MF_CHECK(socket.set(ZMQ_IPV6, 1));
   MF_CHECK(socket.connect(options.endpoint));
   return socket;
 }
