@@ -77,8 +77,10 @@ Result<std::string> public_of(const std::string& secret_key) {
 
 CurveKeyPair generate_key_pair() {
   std::array<char, kKeyCharacters + 1> public_key{}, secret_key{};
-  if (zmq_curve_keypair(public_key.data(), secret_key.data()) != 0)
-    throw std::runtime_error("libzmq was built without CURVE");
+  do {
+    if (zmq_curve_keypair(public_key.data(), secret_key.data()) != 0)
+      throw std::runtime_error("libzmq was built without CURVE");
+  } while (public_key[0] == '-');
   return {public_key.data(), secret_key.data()};
 }
 

@@ -16,6 +16,7 @@ struct CurveKeyPair {
   std::string secret_key;  // Z85
 };
 
+// The public key never begins with '-', so that it can be given on a command line.
 CurveKeyPair generate_key_pair();
 
 // Whether the text is a key in Z85.

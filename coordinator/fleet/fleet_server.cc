@@ -5,6 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <zmq.h>
 
 #include <algorithm>
 #include <utility>
@@ -23,6 +24,8 @@ Result<std::unique_ptr<FleetServer>> FleetServer::open(boost::asio::io_context& 
   server->zap_handler_ =
       MF_TRY(ZapHandler::start(server->context_, kZapDomain, server->allowed_, server->log_));
   auto socket = MF_TRY(open_router(server->context_, options.keys, kZapDomain));
+  // "tcp://[::]:7000"
+  if (options.endpoint.find('[') != std::string::npos) MF_CHECK(socket.set(ZMQ_IPV6, 1));
   MF_CHECK(socket.bind(options.endpoint));
   server->endpoint_ = MF_TRY(socket.bound_endpoint());
   server->public_key_ = options.keys.public_key;

@@ -32,6 +32,7 @@ Result<zmq::Socket> open_dealer(zmq::Context& context, const LinkOptions& option
   MF_CHECK(socket.set(ZMQ_HEARTBEAT_TIMEOUT, kPingTimeoutMs));
   MF_CHECK(socket.set(ZMQ_HEARTBEAT_TTL, kPingTimeoutMs));
   MF_CHECK(socket.set(ZMQ_LINGER, kLingerMs));
+  if (options.endpoint.find('[') != std::string::npos) MF_CHECK(socket.set(ZMQ_IPV6, 1));
   MF_CHECK(socket.connect(options.endpoint));
   return socket;
 }
@@ -94,6 +95,10 @@ void CoordinatorLink::carry_out(LinkEffects effects) {
     bool operator()(Welcomed& effect) {
       link.log_.info("connected to the coordinator",
                      {{"endpoint", link.options_.endpoint}, {"worker", effect.worker_name}});
+      if (const auto& expected = link.options_.expected_name;
+          !expected.empty() && expected != effect.worker_name)
+        link.log_.warn("the coordinator knows this worker's key under another name",
+                       {{"expected", expected}, {"name", effect.worker_name}});
       link.listener_.on_welcome();
       return true;
     }

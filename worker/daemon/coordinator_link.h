@@ -35,6 +35,8 @@ struct LinkOptions {
   std::string server_key;  // Z85
   zmq::CurveKeyPair keys;
   LinkSettings settings;
+  // What the coordinator should call this worker; empty: whatever it says.
+  std::string expected_name = {};
 };
 
 class CoordinatorLink {

@@ -4,8 +4,14 @@
 
 #include <CLI/App.hpp>
 
+#include <string>
+
 namespace musicfleet::verbs {
 
+// run: the daemon, until SIGTERM. `software_version` is what it tells the coordinator.
+void add_run(CLI::App& app, const std::string& software_version, int& exit_status);
+// keygen: this worker's CURVE key.
+void add_keygen(CLI::App& app, int& exit_status);
 // render: one song on this machine, without a fleet.
 void add_render(CLI::App& app, int& exit_status);
 // init-tiny: writes the embedded model.

@@ -34,6 +34,11 @@ TEST(CurveKeyPair, EveryPairIsAnother) {
   EXPECT_NE(a.public_key, b.public_key);
 }
 
+TEST(CurveKeyPair, APublicKeyIsNeverTakenForAnOption) {
+  // One key in 85 would begin with '-'.
+  for (int i = 0; i < 1'000; ++i) ASSERT_NE(generate_key_pair().public_key.front(), '-');
+}
+
 TEST(CurveKeyPair, OnlyFortyCharactersOfZ85AreAKey) {
   EXPECT_FALSE(is_curve_key(""));
   EXPECT_FALSE(is_curve_key(std::string(39, 'a')));

@@ -72,7 +72,7 @@ TEST_F(AdminRoutesTest, BadInputNamesTheField) {
     EXPECT_EQ(reply.status, 422) << body;
     EXPECT_EQ(detail_of(reply)["param"], param) << body;
   }
-  EXPECT_TRUE(backend_.worker_list.empty());
+  EXPECT_TRUE(seen([&] { return backend_.worker_list.empty(); }));
   EXPECT_EQ(detail_of(admin("POST", "/admin/v1/keys", R"({"tenant":"a/b"})"))["param"], "tenant");
 }
 

@@ -42,6 +42,7 @@ TEST_F(AudioRouteTest, HeadTellsTheSameWithoutTheBytes) {
   EXPECT_EQ(reply.header("Content-Length"), "1000003");
   EXPECT_EQ(reply.header("ETag"), etag_);
   EXPECT_EQ(reply.body, "");
+  EXPECT_EQ(audio({{"Range", "bytes=0-9"}}, "HEAD").status, 200);
 }
 
 TEST_F(AudioRouteTest, GivesARange) {

@@ -73,7 +73,7 @@ TEST_F(ServerTest, ABodyThatDoesNotArriveIsA408) {
       "POST /v1/jobs HTTP/1.1\r\nHost: x\r\nxi-api-key: mf_good\r\nContent-Type: application/json\r\n"
       "Content-Length: 20\r\n\r\n{\"prompt\":");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 408 "));
-  EXPECT_TRUE(backend_.submissions.empty());
+  EXPECT_TRUE(seen([&] { return backend_.submissions.empty(); }));
 }
 
 TEST_F(ServerTest, ABrokenChunkIsA400) {

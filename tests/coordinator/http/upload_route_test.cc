@@ -34,8 +34,8 @@ class UploadRouteTest : public HttpFixture {
   // Nothing is left of the upload, and its ticket is good for another try.
   void expect_given_up() {
     EXPECT_FALSE(fs::exists(temporary_));
-    EXPECT_TRUE(backend_.open_tickets.empty());
-    EXPECT_TRUE(backend_.finished_tickets.empty());
+    EXPECT_TRUE(seen([&] { return backend_.open_tickets.empty(); }));
+    EXPECT_TRUE(seen([&] { return backend_.finished_tickets.empty(); }));
   }
 
   const std::string song_ = std::string(3'000'000, 'm') + "end";
@@ -46,7 +46,7 @@ class UploadRouteTest : public HttpFixture {
 TEST_F(UploadRouteTest, AGoodUploadIsStoredAndHandedOver) {
   EXPECT_EQ(put(file_).value_or(-1), 204);
   EXPECT_EQ(text_of(temporary_), song_);
-  EXPECT_TRUE(backend_.finished_tickets.count("t1"));
+  EXPECT_EQ(seen([&] { return backend_.finished_tickets.count("t1"); }), 1u);
 }
 
 TEST_F(UploadRouteTest, AChunkedBodyHasNoLengthToCheck) {
@@ -107,7 +107,7 @@ TEST_F(UploadRouteTest, ALeaseLostMeanwhileIsAConflict) {
 TEST_F(UploadRouteTest, ADiskThatRefusesIsUnavailable) {
   fs::remove(folder_ / "incoming");
   EXPECT_EQ(put(file_).value_or(-1), 503);
-  EXPECT_TRUE(backend_.open_tickets.empty());
+  EXPECT_TRUE(seen([&] { return backend_.open_tickets.empty(); }));
 }
 
 TEST_F(UploadRouteTest, TheTicketIsNotInTheAccessRecord) {
