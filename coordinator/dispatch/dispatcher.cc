@@ -68,7 +68,7 @@ void Dispatcher::on(WorkerGone& event, Turn& turn) {
   leave(event.worker, turn);
   // What it never named has most likely not arrived; the rest it may still be working on.
   for (const JobId& id : book_.held_by(event.worker))
-    if (LiveJob* live = book_.find(id); !live->confirmed)
+    if (LiveJob* live = book_.find(id); live->delivery == Delivery::kSent)
       book_.end_attempt(*live, AttemptOutcome::kReturned,
                         Error{ErrorCode::kUnavailable, "the worker's connection broke"}, turn);
 }
@@ -114,16 +114,18 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Hello& hello, 
                           settings_.heartbeat, settings_.lease});
 
   // A hello tells all that the worker holds. What it once named and no longer does is lost with its process;
-  // an assignment that it has not named yet may have crossed this hello on the way.
+  // what an earlier coordinator gave it has never arrived; what was sent just now may have crossed this hello
+  // on the way.
   for (const JobId& id : book_.held_by(from)) {
     LiveJob* live = book_.find(id);
     const Lease lease{id, live->job.epoch};
     const bool named = std::any_of(hello.running.begin(), hello.running.end(),
                                    [&](const RunningJob& job) { return job.lease == lease; });
-    if (!named && live->confirmed)
-      book_.end_attempt(
-          *live, AttemptOutcome::kForgotten,
-          Error{ErrorCode::kUnavailable, concat("worker ", from, " started anew without the job")}, turn);
+    if (named || live->delivery == Delivery::kSent) continue;
+    const bool forgotten = live->delivery == Delivery::kNamed;
+    book_.end_attempt(*live, forgotten ? AttemptOutcome::kForgotten : AttemptOutcome::kReturned,
+                      Error{ErrorCode::kUnavailable, concat("worker ", from, " said hello without the job")},
+                      turn);
   }
   take_report(worker, hello.running, turn);
 }

@@ -21,7 +21,7 @@ LiveJob& JobBook::insert(Job job, std::set<WorkerId> failed_on) {
 void JobBook::restore(RestoredJob restored, Turn& turn) {
   LiveJob& live = insert(std::move(restored.job), std::move(restored.failed_on));
   if (live.job.state == JobState::kQueued) return enqueue(live, Milliseconds{0}, turn);
-  live.confirmed = true;  // whether the assignment arrived died with the last process: the hello decides
+  live.delivery = Delivery::kRestored;
   live.pace = Pace(turn.now.steady);
   owned_[live.job.worker].insert(live.job.id);
   agenda_.set({Appointment::kLeaseExpiry, live.job.id.value}, turn.now.steady + settings_.lease);
@@ -71,7 +71,7 @@ void JobBook::grant(LiveJob& live, const WorkerId& worker, Turn& turn) {
   ++job.attempts;
   job.worker = worker;
   job.started_at = turn.now.wall;
-  live.confirmed = false;
+  live.delivery = Delivery::kSent;
   live.pace = Pace(turn.now.steady);
   owned_[worker].insert(job.id);
   agenda_.set({Appointment::kLeaseExpiry, job.id.value}, turn.now.steady + settings_.lease);
@@ -91,7 +91,7 @@ void JobBook::grant(LiveJob& live, const WorkerId& worker, Turn& turn) {
 
 bool JobBook::renew(LiveJob& live, const RunningJob& report, Turn& turn) {
   Job& job = live.job;
-  live.confirmed = true;
+  live.delivery = Delivery::kNamed;
   if (!job.cancel_requested)
     agenda_.set({Appointment::kLeaseExpiry, job.id.value}, turn.now.steady + settings_.lease);
   if (!live.pace.observe(report, turn.now.steady)) return false;

@@ -54,6 +54,8 @@ TEST(Restart, AWorkerThatComesBackEmptyGetsTheJobAgain) {
   scene.hello("w");
   EXPECT_EQ(scene.job(job).epoch, 2u);
   EXPECT_EQ(scene.job(job).state, JobState::kLeased);
+  EXPECT_EQ(scene.job(job).attempts, 1) << "the assignment may have died with the process that sent it";
+  EXPECT_EQ(scene.attempts_ended.at(0).outcome, AttemptOutcome::kReturned);
 }
 
 TEST(Restart, KeepsQueuedJobsAndTheirDeadlines) {
