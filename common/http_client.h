@@ -3,6 +3,7 @@
 // Error is a request that got no answer. Blocking; a client keeps its connection and belongs to one thread.
 #pragma once
 
+#include "common/http_reply.h"
 #include "common/result.h"
 
 #include <chrono>
@@ -17,19 +18,7 @@
 
 namespace musicfleet {
 
-struct HttpHeader {
-  std::string name;
-  std::string value;
-};
-
-struct HttpReply {
-  int status = 0;
-  std::vector<HttpHeader> headers;
-  std::string body;
-
-  // The value of the first header of that name, in any case; empty without one.
-  std::string_view header(std::string_view name) const;
-};
+class HttpTransfer;
 
 struct HttpClientOptions {
   std::chrono::milliseconds connect_timeout{10'000};
@@ -76,13 +65,13 @@ class HttpClient {
                        const std::filesystem::path& path, std::stop_token stop = {});
 
  private:
-  struct Transfer;
   struct Free {
     void operator()(void* curl) const;
   };
 
-  void prepare(Transfer& transfer, const std::string& url, const std::vector<HttpHeader>& headers);
-  Result<HttpReply> perform(Transfer& transfer);
+  // The handle, set up for one request; null when there is none.
+  void* prepare(HttpTransfer& transfer, const std::string& url, const std::vector<HttpHeader>& headers);
+  Result<HttpReply> perform(HttpTransfer& transfer);
 
   HttpClientOptions options_;
   std::unique_ptr<void, Free> curl_;  // CURL*

@@ -18,7 +18,7 @@ enum class AttemptOutcome {
   kExpired,    // its heartbeats stopped, or stopped naming the job
   kStalled,    // it beat, but made no step
   kForgotten,  // its hello did not name the job: the process is a new one
-  kReturned,   // it never held the job, or left: does not count as an attempt
+  kReturned,   // it never had the job, gave it back or left: does not count as an attempt
   kCancelled,
 };
 

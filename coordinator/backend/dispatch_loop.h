@@ -48,8 +48,8 @@ class DispatchLoop final : public fleet::FleetListener {
   void restore(std::vector<store::LiveJobRow> jobs);
 
   void apply(dispatch::Event event);
-  // Completes when what the event led to is committed and its effects are out. Name the Event before you await:
-  // gcc 12 destroys a temporary of a co_await expression twice.
+  // Completes when what the event led to is committed and its effects are out. Name the Event before you
+  // await: gcc 12 destroys a temporary of a co_await expression twice.
   boost::asio::awaitable<void> applied(dispatch::Event event);
 
   const dispatch::Dispatcher& dispatcher() const { return dispatcher_; }

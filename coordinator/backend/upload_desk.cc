@@ -72,7 +72,8 @@ http::Awaitable<> UploadDesk::finish(std::string token) {
   }
   tickets_.remove(token);
   const bool current = dispatch_.dispatcher().is_current(lease);
-  dispatch::Event event = dispatch::UploadVerified{lease, facts_of(ticket.song, object), ticket.song.warnings};
+  dispatch::Event event =
+      dispatch::UploadVerified{lease, facts_of(ticket.song, object), ticket.song.warnings};
   co_await dispatch_.applied(std::move(event));
   if (!dispatch_.store_ok()) co_return fail(ErrorCode::kUnavailable, "the song could not be recorded");
   if (!current) co_return lease_lost(lease);

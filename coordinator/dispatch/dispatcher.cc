@@ -138,12 +138,14 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Heartbeat& hea
 void Dispatcher::take_report(FleetMember& worker, const std::vector<RunningJob>& running, Turn& turn) {
   worker.running = running;
   const auto strays_before = std::exchange(worker.strays, {});
+  bool moved = false;
   for (const RunningJob& report : running) {
     LiveJob* live = book_.held(worker.name, report.lease);
-    if (live) book_.renew(*live, report, turn);
+    if (live) moved |= book_.renew(*live, report, turn);
     if (!live) worker.strays.insert(report.lease);
     if (!live || live->job.cancel_requested) tell(turn, worker.name, to_worker::Cancel{report.lease});
   }
+  if (moved) book_.wait_in_line(worker.name, turn.now.steady);
   if (worker.strays != strays_before) rematch_ = true;
 }
 
@@ -161,9 +163,15 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Uploaded& uplo
 
 void Dispatcher::hear(const WorkerId& from, const to_coordinator::Failed& failed, Turn& turn) {
   // The worker has let go of it either way: answering a stale one with Cancel would only start a ping-pong.
-  if (const auto known = fleet_.find(from); known != fleet_.end()) known->second.strays.erase(failed.lease);
+  const auto known = fleet_.find(from);
+  if (known != fleet_.end()) known->second.strays.erase(failed.lease);
   LiveJob* live = book_.held(from, failed.lease);
-  if (live) book_.end_attempt(*live, AttemptOutcome::kFailed, failed.error, turn);
+  if (!live) return;
+  const bool given_back = failed.error.code == ErrorCode::kCancelled && !live->job.cancel_requested;
+  // Whoever gives a job back takes no other one, until a heartbeat says that it does.
+  if (given_back && known != fleet_.end()) known->second.draining = true;
+  book_.end_attempt(*live, given_back ? AttemptOutcome::kReturned : AttemptOutcome::kFailed, failed.error,
+                    turn);
 }
 
 void Dispatcher::hear(const WorkerId& from, const to_coordinator::Goodbye&, Turn& turn) {

@@ -89,12 +89,12 @@ void JobBook::grant(LiveJob& live, const WorkerId& worker, Turn& turn) {
   turn.out.effects.emplace_back(SendToWorker{worker, to_worker::Assign{lease, job.spec}});
 }
 
-void JobBook::renew(LiveJob& live, const RunningJob& report, Turn& turn) {
+bool JobBook::renew(LiveJob& live, const RunningJob& report, Turn& turn) {
   Job& job = live.job;
   live.confirmed = true;
   if (!job.cancel_requested)
     agenda_.set({Appointment::kLeaseExpiry, job.id.value}, turn.now.steady + settings_.lease);
-  if (!live.pace.observe(report, turn.now.steady)) return;
+  if (!live.pace.observe(report, turn.now.steady)) return false;
   agenda_.set({Appointment::kStall, job.id.value}, live.pace.stalled_at(settings_));
   job.progress.stage = report.stage;
   job.progress.step = report.step;
@@ -102,6 +102,14 @@ void JobBook::renew(LiveJob& live, const RunningJob& report, Turn& turn) {
   if (const auto finish = live.pace.predicted_finish())
     job.progress.predicted_finish = turn.now.wall_at(*finish);
   publish(job, turn);
+  return true;
+}
+
+void JobBook::wait_in_line(const WorkerId& worker, SteadyTime now) {
+  for (const JobId& id : held_by(worker)) {
+    LiveJob& live = *find(id);
+    if (live.pace.wait(now)) agenda_.set({Appointment::kStall, id.value}, live.pace.stalled_at(settings_));
+  }
 }
 
 void JobBook::cancel(LiveJob& live, Turn& turn) {

@@ -46,7 +46,10 @@ class JobBook {
   // queued → leased, with the next epoch.
   void grant(LiveJob& live, const WorkerId& worker, Turn& turn);
   // The owner names the lease: a new lease period, unless the job is to be cancelled, and its progress.
-  void renew(LiveJob& live, const RunningJob& report, Turn& turn);
+  // Whether the job has moved.
+  bool renew(LiveJob& live, const RunningJob& report, Turn& turn);
+  // Something moves on this worker: what waits there for its turn is not hung.
+  void wait_in_line(const WorkerId& worker, SteadyTime now);
   // queued → cancelled; a leased job is marked and its owner told.
   void cancel(LiveJob& live, Turn& turn);
   void succeed(LiveJob& live, JobAudio audio, std::vector<std::string> warnings, Turn& turn);

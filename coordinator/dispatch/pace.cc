@@ -19,6 +19,12 @@ bool Pace::observe(const RunningJob& report, SteadyTime now) {
   return true;
 }
 
+bool Pace::wait(SteadyTime now) {
+  if (stage_ != Stage::kQueued) return false;
+  moved_at_ = now;
+  return true;
+}
+
 std::optional<Milliseconds> Pace::step_time() const {
   if (stage_ != Stage::kDenoising || step_ == base_step_) return std::nullopt;
   return (moved_at_ - base_at_) / (step_ - base_step_);

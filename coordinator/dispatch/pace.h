@@ -16,6 +16,9 @@ class Pace {
   // Takes in a report. False where nothing has moved since the last one.
   bool observe(const RunningJob& report, SteadyTime now);
 
+  // The worker is at work on something else. False where this one is no longer waiting for its turn.
+  bool wait(SteadyTime now);
+
   // The mean time of the steps seen so far; unset before the second report of the solver.
   std::optional<Milliseconds> step_time() const;
   // When the solver's last step will be done; unset outside the solver.

@@ -32,11 +32,12 @@ bool names_etag(std::string_view list, std::string_view etag) {
   return false;
 }
 
-// A Range counts unless If-Range names another file; a date there never matches, as no Last-Modified is sent.
-RangeAnswer wanted_range(const Fields& headers, std::string_view etag, std::uint64_t size) {
-  const std::string* range = find_field(headers, "Range");
-  const std::string* only_if = find_field(headers, "If-Range");
-  if (!range || (only_if && trimmed(*only_if) != etag)) return WholeBody{};
+// A Range counts for GET, unless If-Range names another file; a date there never matches, as no Last-Modified
+// is sent.
+RangeAnswer wanted_range(const HttpRequest& request, std::string_view etag, std::uint64_t size) {
+  const std::string* range = find_field(request.headers, "Range");
+  const std::string* only_if = find_field(request.headers, "If-Range");
+  if (!range || request.method != "GET" || (only_if && trimmed(*only_if) != etag)) return WholeBody{};
   return parse_range(*range, size);
 }
 
@@ -69,7 +70,7 @@ Awaitable<HttpResponse> AudioRoute::serve(HttpRequest& request) {
     response.status = 304;
     co_return response;
   }
-  const RangeAnswer range = wanted_range(request.headers, etag, audio.size_bytes);
+  const RangeAnswer range = wanted_range(request, etag, audio.size_bytes);
   if (std::holds_alternative<UnsatisfiableRange>(range)) {
     HttpResponse refusal =
         problem(416, "range_not_satisfiable", concat("the file has ", audio.size_bytes, " bytes"), "Range",

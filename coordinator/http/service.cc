@@ -24,7 +24,6 @@ boost::asio::awaitable<HttpResponse> Service::serve(HttpRequest& request) {
     response = error_response(error, request.request_id);
   }
   response.route = std::move(pattern);
-  response.headers.push_back({"X-Request-Id", request.request_id});
   co_return response;
 }
 

@@ -10,7 +10,7 @@ class Service {
  public:
   Service(Backend& backend, std::vector<Route> routes);
 
-  // Never throws. The answer carries X-Request-Id.
+  // Never throws.
   boost::asio::awaitable<HttpResponse> serve(HttpRequest& request);
 
   const Router& router() const { return router_; }

@@ -14,9 +14,10 @@ bool is_framing_error(beast::error_code error) {
          error != beast_http::error::partial_message;
 }
 
-WireBody::WireBody(beast::tcp_stream& stream, beast::flat_buffer& buffer, RequestParser& parser,
-                   std::chrono::milliseconds patience)
-    : stream_(stream),
+WireBody::WireBody(tcp::socket& socket, SocketDeadline& deadline, beast::flat_buffer& buffer,
+                   RequestParser& parser, std::chrono::milliseconds patience)
+    : socket_(socket),
+      deadline_(deadline),
       buffer_(buffer),
       parser_(parser),
       patience_(patience),
@@ -33,9 +34,9 @@ std::optional<std::uint64_t> WireBody::length() const {
 asio::awaitable<void> WireBody::send_continue() {
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   continue_awaited_ = false;
-  stream_.expires_after(patience_);
+  deadline_.set_after(patience_);
   // A peer that is gone is noticed by the read that follows.
-  co_await asio::async_write(stream_, asio::buffer(kContinue), kAsTuple);
+  co_await asio::async_write(socket_, asio::buffer(kContinue), kAsTuple);
 }
 
 Awaitable<std::size_t> WireBody::read_some(std::span<std::byte> into) {
@@ -45,12 +46,12 @@ Awaitable<std::size_t> WireBody::read_some(std::span<std::byte> into) {
     auto& body = parser_.get().body();
     body.data = into.data();
     body.size = into.size();
-    stream_.expires_at(*begun_ + patience_ + std::chrono::seconds(received_ / 1024));
-    const auto [error, n] = co_await beast_http::async_read_some(stream_, buffer_, parser_, kAsTuple);
+    deadline_.set(*begun_ + patience_ + std::chrono::seconds(received_ / 1024));
+    const auto [error, n] = co_await beast_http::async_read_some(socket_, buffer_, parser_, kAsTuple);
+    deadline_.clear();
     if (error && error != beast_http::error::need_buffer) {
       failed_ = true;
-      if (error == beast::error::timeout)
-        co_return fail(ErrorCode::kTimeout, "the body did not arrive in time");
+      if (deadline_.expired()) co_return fail(ErrorCode::kTimeout, "the body did not arrive in time");
       if (is_framing_error(error))
         co_return fail(ErrorCode::kInvalidArgument, "malformed body: ", error.message());
       co_return fail(ErrorCode::kUnavailable, "the client broke off: ", error.message());

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "coordinator/http/message.h"
+#include "coordinator/http/socket_deadline.h"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
 #include <chrono>
@@ -28,7 +28,7 @@ bool is_framing_error(beast::error_code error);
 class WireBody : public RequestBody {
  public:
   // The body must be there after `patience` and a second for each KiB received.
-  WireBody(beast::tcp_stream& stream, beast::flat_buffer& buffer, RequestParser& parser,
+  WireBody(tcp::socket& socket, SocketDeadline& deadline, beast::flat_buffer& buffer, RequestParser& parser,
            std::chrono::milliseconds patience);
 
   std::optional<std::uint64_t> length() const override;
@@ -41,7 +41,8 @@ class WireBody : public RequestBody {
  private:
   asio::awaitable<void> send_continue();
 
-  beast::tcp_stream& stream_;
+  tcp::socket& socket_;
+  SocketDeadline& deadline_;
   beast::flat_buffer& buffer_;
   RequestParser& parser_;
   std::chrono::milliseconds patience_;

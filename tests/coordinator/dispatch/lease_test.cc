@@ -91,6 +91,40 @@ TEST(Lease, OfAHungGpuLeavesItsSlotBusyUntilTheWorkerLetsGo) {
   EXPECT_EQ(scene.lease(job), (Lease{job, 2}));
 }
 
+TEST(Lease, OfAJobThatWaitsForItsTurnOnABusyWorkerIsKept) {
+  Scene scene;
+  scene.hello("w", 2);
+  const JobId first = scene.submit("first"), second = scene.submit("second");
+  const auto beat = [&](int step) {
+    scene.beat("w", {denoising(scene.lease(first), step, 1000),
+                     RunningJob{scene.lease(second), Stage::kQueued, 0, 0}});
+  };
+  // Far longer than the patience for a stage without steps.
+  for (int i = 0; i < 400; ++i) {
+    scene.pass(5s);
+    beat(i / 2);
+  }
+  EXPECT_EQ(scene.job(second).epoch, 1u);
+  // Now nothing moves any more.
+  for (int i = 0; i < 130; ++i) {
+    scene.pass(5s);
+    beat(199);
+  }
+  EXPECT_EQ(scene.attempts_ended.size(), 2u);
+}
+
+TEST(Lease, ThatAWorkerGivesBackCountsAsNoAttemptAndGoesToAnother) {
+  Scene scene;
+  scene.hello("a");
+  const JobId job = scene.submit("j");
+  scene.fail("a", scene.lease(job), ErrorCode::kCancelled);
+  EXPECT_EQ(scene.job(job).state, JobState::kQueued) << "whoever gives back takes nothing new";
+  EXPECT_EQ(scene.job(job).attempts, 0);
+  scene.hello("b");
+  EXPECT_EQ(scene.job(job).worker, WorkerId{"b"});
+  EXPECT_EQ(scene.job(job).attempts, 1);
+}
+
 TEST(Lease, ShortStepsDoNotMakeAShortSilenceAHang) {
   Scene scene;
   scene.hello("w");

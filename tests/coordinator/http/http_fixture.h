@@ -47,6 +47,13 @@ class HttpFixture : public testing::Test {
 
   // Runs `work` on the loop thread and waits for it.
   void on_loop(const std::function<void()>& work);
+  // A look at the backend from there.
+  template <class Look>
+  auto seen(Look look) {
+    std::optional<decltype(look())> value;
+    on_loop([&] { value.emplace(look()); });
+    return *std::move(value);
+  }
   void stop_server(std::chrono::milliseconds grace);
 
   std::uint16_t port();

@@ -20,7 +20,7 @@ TEST_F(JobRoutes, ASubmissionIsAcceptedWithItsJobAndPath) {
   EXPECT_EQ(job["state"], "queued");
   EXPECT_EQ(job["seed"], 7);
   EXPECT_EQ(job["metadata"]["order"], 17);
-  EXPECT_EQ(backend_.submissions.at(0).body_sha256,
+  EXPECT_EQ(seen([&] { return backend_.submissions.at(0).body_sha256; }),
             sha256(R"({"prompt":"dark trap","seed":7,"metadata":{"order":17}})"));
 }
 
@@ -43,7 +43,7 @@ TEST_F(JobRoutes, BadInputNamesTheFieldAndChangesNothing) {
   EXPECT_EQ(detail_of(reply)["param"], "duration_seconds");
   EXPECT_EQ(submit(R"({"prompt":"x","tempo":1})").status, 422);
   EXPECT_EQ(submit(kSong, {{"Idempotency-Key", "a b"}}).status, 422);
-  EXPECT_TRUE(backend_.submissions.empty());
+  EXPECT_TRUE(seen([&] { return backend_.submissions.empty(); }));
 }
 
 TEST_F(JobRoutes, MalformedJsonIsA400WithItsOffset) {
@@ -122,7 +122,7 @@ TEST_F(JobRoutes, ListsPagesByStateLimitAndCursor) {
   const json failed = json_of(get("/v1/jobs?state=failed&limit=1&cursor=a%2Fb"));
   EXPECT_EQ(failed["jobs"].size(), 1u);
   EXPECT_EQ(failed["next_cursor"], "more");
-  EXPECT_EQ(backend_.queries.back().cursor, "a/b");
+  EXPECT_EQ(seen([&] { return backend_.queries.back().cursor; }), "a/b");
 }
 
 TEST_F(JobRoutes, BadQueriesNameTheParameter) {

@@ -1,7 +1,7 @@
 // The published checkpoints' names and shapes bind without a missing or unused tensor: meta tensors stand for
 // the weights.
 
-#include "tests/worker/ace_v15/published_shapes.h"
+#include "tests/bench/published_shapes.h"
 #include "worker/ace_v15/checkpoint.h"
 
 #include <ATen/ops/empty.h>

@@ -1,4 +1,4 @@
-#include "tests/worker/ace_v15/published_shapes.h"
+#include "tests/bench/published_shapes.h"
 
 #include <array>
 

@@ -1,0 +1,57 @@
+#include "coordinator/cli/access.h"
+
+#include "coordinator/cli/dev_file.h"
+
+#include <filesystem>
+
+namespace musicfleet::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<DevFile> dev_file(const AccessOptions& options, const char* url_option) {
+  const fs::path folder = options.dev_folder.empty() ? DevFile::kDefaultFolder : options.dev_folder;
+  const fs::path path = folder / DevFile::kName;
+  std::error_code ignored;
+  if (options.dev_folder.empty() && !fs::exists(path, ignored))
+    return fail(ErrorCode::kInvalidArgument, "which coordinator? Give ", url_option,
+                " and its key file, or --dev with the folder of a running `musicfleet dev` (there is no ",
+                path.string(), " here)");
+  return read_dev_file(path);
+}
+
+Result<Endpoint> endpoint(std::string url, const std::string& key_file, const char* key_option) {
+  if (key_file.empty())
+    return fail(ErrorCode::kInvalidArgument, "give the key to ", url, " with ", key_option);
+  while (!url.empty() && url.back() == '/') url.pop_back();
+  return Endpoint{std::move(url), MF_TRY(read_secret_file(key_file))};
+}
+
+}  // namespace
+
+void add_access_options(CLI::App& app, AccessOptions& options) {
+  const char* group = "Which coordinator";
+  app.add_option("--url", options.url, "The public API, e.g. https://music.example")->group(group);
+  app.add_option("--api-key-file", options.api_key_file, "A file with an API key")->group(group);
+  app.add_option("--admin-url", options.admin_url, "The admin API, on the coordinator's own machine")
+      ->group(group);
+  app.add_option("--admin-key-file", options.admin_key_file, "A file with the admin key")->group(group);
+  app.add_option("--dev", options.dev_folder,
+                 "The folder of a running `musicfleet dev`; by default ./musicfleet-dev where it exists")
+      ->group(group);
+}
+
+Result<Endpoint> public_endpoint(const AccessOptions& options) {
+  if (!options.url.empty()) return endpoint(options.url, options.api_key_file, "--api-key-file");
+  const DevFile file = MF_TRY(dev_file(options, "--url"));
+  return Endpoint{file.url, file.api_key};
+}
+
+Result<Endpoint> admin_endpoint(const AccessOptions& options) {
+  if (!options.admin_url.empty())
+    return endpoint(options.admin_url, options.admin_key_file, "--admin-key-file");
+  const DevFile file = MF_TRY(dev_file(options, "--admin-url"));
+  return Endpoint{file.admin_url, file.admin_key};
+}
+
+}  // namespace musicfleet::cli

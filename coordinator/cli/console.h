@@ -1,0 +1,25 @@
+// Where a verb speaks: results on `out`, everything else on `err`. Handed in, so that tests read what a
+// person would. One thread.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace musicfleet::cli {
+
+struct Console {
+  std::ostream& out;
+  std::ostream& err;
+  bool err_is_terminal = false;
+  std::size_t columns = 80;  // of the terminal
+};
+
+// The process's own streams; the width is that of the terminal, where there is one.
+Console standard_console();
+
+// `text` on one line and without control characters, which could steer the terminal; at most `most`
+// characters, of which the last is "…" where something was cut.
+std::string one_line(std::string_view text, std::size_t most);
+
+}  // namespace musicfleet::cli

@@ -1,0 +1,27 @@
+// jobs list, show, cancel: the jobs of the API key's tenant, or of all tenants by way of the admin API. One
+// thread.
+#pragma once
+
+#include "coordinator/cli/api_client.h"
+#include "coordinator/cli/verbs/context.h"
+
+#include <string>
+
+namespace musicfleet::cli {
+
+struct JobsOptions {
+  std::string id;
+  std::string state;   // empty: every state
+  int limit = 50;      // jobs a page
+  bool all = false;    // every page
+  bool admin = false;  // every tenant's, by way of the admin API
+  bool json = false;
+};
+
+void add_jobs(CLI::App& app, Context& context);
+
+Result<> list_jobs(const JobsOptions& options, ApiClient& api, Console& console);
+Result<> show_job(const JobsOptions& options, ApiClient& api, Console& console);
+Result<> cancel_job(const JobsOptions& options, ApiClient& api, Console& console);
+
+}  // namespace musicfleet::cli

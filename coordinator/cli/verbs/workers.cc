@@ -1,0 +1,105 @@
+#include "coordinator/cli/verbs/workers.h"
+
+#include "coordinator/cli/json_fields.h"
+#include "coordinator/cli/table.h"
+#include "coordinator/cli/utc_time.h"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+
+namespace musicfleet::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kPath = "/admin/v1/workers";
+
+std::string dump(const json& document) {
+  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string state_of(const json& worker) {
+  if (is_true(worker, "revoked")) return "revoked";
+  if (!is_true(worker, "connected")) return "away";
+  if (is_true(worker, "draining")) return "draining";
+  return array_of(worker, "running").empty() ? "idle" : "busy";
+}
+
+std::string models_of(const json& worker) {
+  std::string names;
+  for (const json& model : array_of(worker, "models"))
+    names += (names.empty() ? "" : ", ") + text_of(model, "name");
+  return names.empty() ? "-" : names;
+}
+
+std::string running_of(const json& worker) {
+  std::string jobs;
+  for (const json& job : array_of(worker, "running"))
+    jobs += concat(jobs.empty() ? "" : ", ", text_of(job, "job"), ' ', text_of(job, "stage"), ' ',
+                   integer_of(job, "step"), '/', integer_of(job, "steps"));
+  return jobs.empty() ? "-" : jobs;
+}
+
+std::string or_dash(std::string text) { return text.empty() ? "-" : text; }
+
+}  // namespace
+
+Result<> list_workers(const WorkersOptions& options, ApiClient& admin, Console& console) {
+  const json answer = MF_TRY(admin.get(kPath));
+  Table table({"WORKER", "STATE", "DEVICE", "MODELS", "LAST SEEN", "RUNNING"});
+  for (const json& worker : array_of(answer, "workers"))
+    if (options.json)
+      console.out << dump(worker) << '\n';
+    else
+      table.add({text_of(worker, "name"), state_of(worker), or_dash(text_of(worker, "device")),
+                 models_of(worker), or_dash(short_time(text_of(worker, "last_seen_at"))),
+                 running_of(worker)});
+  if (!options.json) table.print(console.out);
+  return {};
+}
+
+Result<> add_worker(const WorkersOptions& options, ApiClient& admin, Console& console) {
+  const json answer = MF_TRY(admin.post(kPath, {{"name", options.name}, {"public_key", options.public_key}}));
+  if (options.json)
+    console.out << dump(answer) << '\n';
+  else
+    console.out << "worker " << options.name << " may connect\n";
+  return {};
+}
+
+Result<> revoke_worker(const WorkersOptions& options, ApiClient& admin, Console& console) {
+  MF_TRY(admin.remove(concat(kPath, '/', path_segment(options.name))));
+  if (options.json)
+    console.out << dump({{"name", options.name}, {"revoked", true}}) << '\n';
+  else
+    console.out << "worker " << options.name << " is revoked\n";
+  return {};
+}
+
+void add_workers(CLI::App& app, Context& context) {
+  auto options = std::make_shared<WorkersOptions>();
+  CLI::App* workers = app.add_subcommand("workers", "List, admit and revoke workers (admin API)");
+  workers->require_subcommand(1)->fallthrough();
+  const auto add = [&](const char* name, const char* what,
+                       Result<> (*verb)(const WorkersOptions&, ApiClient&, Console&)) {
+    CLI::App* command = workers->add_subcommand(name, what)->fallthrough();
+    command->add_flag("--json", options->json, "JSON, one line a worker");
+    on_chosen(*command, context, [options, &context, verb]() -> Result<> {
+      ApiClient admin(MF_TRY(admin_endpoint(context.access)));
+      return verb(*options, admin, context.console);
+    });
+    return command;
+  };
+  add("list", "Every worker and what it is at", list_workers);
+  CLI::App* admit = add("add", "Let a worker's key in", add_worker);
+  admit->add_option("name", options->name, "What the worker is called")->required();
+  admit->add_option("public_key", options->public_key, "What `musicfleet-worker keygen` printed")->required();
+  add("revoke", "Shut a worker out at once", revoke_worker)
+      ->add_option("name", options->name, "The worker's name")
+      ->required();
+}
+
+}  // namespace musicfleet::cli

@@ -1,0 +1,73 @@
+#include "coordinator/config.h"
+
+#include <gtest/gtest.h>
+
+namespace musicfleet {
+namespace {
+
+using namespace std::chrono_literals;
+
+Result<Config> config(const std::string& text) {
+  return config_of(ConfigFile::parse(text, "c.toml").value());
+}
+
+TEST(Config, HasSafeDefaults) {
+  const Config plain = config("").value();
+  EXPECT_EQ(plain.http_listen, (HostPort{"127.0.0.1", 8080}));
+  EXPECT_EQ(plain.admin_listen.host, "127.0.0.1");
+  EXPECT_FALSE(plain.http_behind_proxy);
+  EXPECT_EQ(plain.dispatch.heartbeat, 5s);
+  EXPECT_EQ(plain.dispatch.lease, 15s);
+  EXPECT_EQ(plain.dispatch.max_attempts, 3);
+}
+
+TEST(Config, PrintsAFileThatGivesItBack) {
+  Config changed = config("").value();
+  changed.data_dir = "/srv/a \"quoted\" \\ folder";
+  changed.log_level = LogLevel::kWarn;
+  changed.http_listen = {"::1", 1};
+  changed.http_public_url = "https://music.example";
+  changed.http_behind_proxy = true;
+  changed.admin_listen = {"127.0.0.2", 2};
+  changed.fleet_listen = {"0.0.0.0", 3};
+  changed.fleet_key_file = "/etc/fleet.key";
+  changed.dispatch.lease = 20s;
+  changed.dispatch.heartbeat = 4s;
+  changed.dispatch.max_attempts = 9;
+  changed.dispatch.retry = {2s, 3s};
+  changed.dispatch.stall_minimum = 5s;
+  changed.dispatch.stage_patience = 6s;
+  const auto again = config(to_toml(changed));
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(to_toml(*again), to_toml(changed));
+  EXPECT_EQ(again->data_dir, changed.data_dir);
+  EXPECT_EQ(again->http_listen, changed.http_listen);
+  EXPECT_EQ(again->dispatch.stage_patience, 6s);
+  EXPECT_NE(to_toml(changed), to_toml(Config{}));
+}
+
+TEST(Config, NamesFileLineAndSettingOfEveryMistake) {
+  const auto message = [](const std::string& text) { return config(text).error().message; };
+  EXPECT_EQ(message("[http]\nlisten = \"8080\"\n"), "c.toml:2: http.listen must be HOST:PORT, not \"8080\"");
+  EXPECT_EQ(message("lease_sm = 1\n"), "c.toml:1: lease_sm is not a setting");
+  EXPECT_EQ(message("log_level = \"loud\"\n"), "c.toml:1: log_level must be debug, info, warn or error");
+  EXPECT_EQ(message("max_attempts = 0\n"), "c.toml:1: max_attempts must be from 1 to 100, not 0");
+  EXPECT_EQ(message("lease_ms = 6000\n").rfind("c.toml:1: lease_ms must be at least twice heartbeat_ms", 0),
+            0u);
+  EXPECT_EQ(
+      message("[http]\npublic_url = \"music.example\"\n").rfind("c.toml:2: http.public_url must begin", 0),
+      0u);
+  EXPECT_FALSE(config("[http]\npublic_url = \"https://music.example/\"\n"));
+}
+
+TEST(Config, ReadsAddresses) {
+  EXPECT_EQ(host_port_of("localhost:0").value(), (HostPort{"localhost", 0}));
+  EXPECT_EQ(host_port_of("[::1]:80").value(), (HostPort{"::1", 80}));
+  EXPECT_EQ(to_text({"::1", 80}), "[::1]:80");
+  for (const char* text :
+       {"", ":", ":80", "host", "host:", "host:x", "host:65536", "::1:80", "[]:80", "[::1:80"})
+    EXPECT_FALSE(host_port_of(text)) << text;
+}
+
+}  // namespace
+}  // namespace musicfleet

@@ -1,0 +1,89 @@
+#include "tests/coordinator/http/http_fixture.h"
+
+namespace musicfleet::http {
+namespace {
+
+using nlohmann::json;
+
+const std::string kPublicKey(40, 'A');
+
+class AdminRoutesTest : public HttpFixture {
+ protected:
+  HttpReply admin(const std::string& method, const std::string& path, const std::string& body = {}) {
+    return request(method, admin_url(path), body, {{"Content-Type", "application/json"}}, kAdminKey);
+  }
+};
+
+TEST_F(AdminRoutesTest, NeedsTheAdminKey) {
+  for (const char* path : {"/admin/v1/keys", "/admin/v1/workers", "/admin/v1/jobs", "/admin/v1/jobs/job_1"}) {
+    EXPECT_EQ(request("GET", admin_url(path), {}, {}, "").status, 401) << path;
+    EXPECT_EQ(request("GET", admin_url(path), {}, {}, kGoodKey).status, 401) << path;
+  }
+}
+
+TEST_F(AdminRoutesTest, AKeyIsShownOnceThenListedWithoutItsSecretThenRevoked) {
+  const HttpReply added = admin("POST", "/admin/v1/keys", R"({"tenant":"shop","label":"gateway"})");
+  EXPECT_EQ(added.status, 201);
+  EXPECT_EQ(json_of(added),
+            json({{"id", "k1"}, {"key", "mf_secret"}, {"tenant", "shop"}, {"label", "gateway"}}));
+  const HttpReply listed = admin("GET", "/admin/v1/keys");
+  EXPECT_EQ(json_of(listed)["keys"][0]["label"], "gateway");
+  EXPECT_EQ(listed.body.find("mf_secret"), std::string::npos);
+  EXPECT_EQ(admin("DELETE", "/admin/v1/keys/k1").status, 204);
+  EXPECT_EQ(json_of(admin("GET", "/admin/v1/keys"))["keys"][0]["revoked"], true);
+  EXPECT_EQ(admin("DELETE", "/admin/v1/keys/k9").status, 404);
+}
+
+TEST_F(AdminRoutesTest, AKeyIsOfTheDefaultTenantUnlessToldOtherwise) {
+  EXPECT_EQ(json_of(admin("POST", "/admin/v1/keys", "{}"))["tenant"], "default");
+}
+
+TEST_F(AdminRoutesTest, WorkersAreAddedListedAndRevoked) {
+  const std::string body = json{{"name", "gpu-1"}, {"public_key", kPublicKey}}.dump();
+  EXPECT_EQ(admin("POST", "/admin/v1/workers", body).status, 201);
+  EXPECT_EQ(admin("POST", "/admin/v1/workers", body).status, 409);
+  on_loop([&] {
+    WorkerInfo& worker = backend_.worker_list.at(0);
+    worker.connected = true;
+    worker.models = {{"turbo", "ace_v15", "turbo"}};
+    worker.running = {{Lease{JobId{"job_1"}, 2}, Stage::kDenoising, 3, 8}};
+  });
+  const json worker = json_of(admin("GET", "/admin/v1/workers"))["workers"][0];
+  EXPECT_EQ(worker["name"], "gpu-1");
+  EXPECT_EQ(worker["connected"], true);
+  EXPECT_EQ(worker["models"][0]["family"], "ace_v15");
+  EXPECT_EQ(worker["running"][0]["stage"], "denoising");
+  EXPECT_EQ(admin("DELETE", "/admin/v1/workers/gpu-1").status, 204);
+  EXPECT_EQ(admin("DELETE", "/admin/v1/workers/gpu-2").status, 404);
+}
+
+TEST_F(AdminRoutesTest, BadInputNamesTheField) {
+  const std::pair<std::string, const char*> bad[] = {
+      {"{}", "name"},
+      {R"({"name":"gpu 1","public_key":"x"})", "name"},
+      {R"({"name":"","public_key":"x"})", "name"},
+      {R"({"name":"gpu-1"})", "public_key"},
+      {R"({"name":"gpu-1","public_key":"short"})", "public_key"},
+      {R"({"name":"gpu-1","public_key":")" + std::string(40, '~') + "\"}", "public_key"},
+      {R"({"name":"gpu-1","public_key":7})", "public_key"},
+      {R"({"name":"gpu-1","key":"x"})", "key"}};
+  for (const auto& [body, param] : bad) {
+    const HttpReply reply = admin("POST", "/admin/v1/workers", body);
+    EXPECT_EQ(reply.status, 422) << body;
+    EXPECT_EQ(detail_of(reply)["param"], param) << body;
+  }
+  EXPECT_TRUE(seen([&] { return backend_.worker_list.empty(); }));
+  EXPECT_EQ(detail_of(admin("POST", "/admin/v1/keys", R"({"tenant":"a/b"})"))["param"], "tenant");
+}
+
+TEST_F(AdminRoutesTest, SeesAndCancelsJobsOfEveryTenant) {
+  add_job("job_1", JobState::kQueued);
+  on_loop([&] { backend_.job_map["job_1"].tenant = TenantId{"shop"}; });
+  EXPECT_EQ(json_of(admin("GET", "/admin/v1/jobs?limit=5"))["jobs"][0]["tenant"], "shop");
+  EXPECT_EQ(json_of(admin("GET", "/admin/v1/jobs/job_1"))["tenant"], "shop");
+  EXPECT_EQ(json_of(admin("DELETE", "/admin/v1/jobs/job_1"))["state"], "cancelled");
+  EXPECT_EQ(admin("GET", "/admin/v1/jobs/job_2").status, 404);
+}
+
+}  // namespace
+}  // namespace musicfleet::http

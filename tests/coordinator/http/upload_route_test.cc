@@ -1,0 +1,119 @@
+#include "common/sha256.h"
+#include "tests/coordinator/http/http_fixture.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace musicfleet::http {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class UploadRouteTest : public HttpFixture {
+ protected:
+  UploadRouteTest() {
+    fs::create_directory(folder_ / "incoming");
+    backend_.tickets["t1"] = {temporary_, song_.size(), sha256(song_)};
+    std::ofstream(file_, std::ios::binary) << song_;
+  }
+
+  Result<int> put(const fs::path& file, const std::string& token = "t1") {
+    HttpClient client;
+    return client.put_file(url("/v1/uploads/" + token), {{"Content-Type", "audio/wav"}}, file);
+  }
+
+  std::string text_of(const fs::path& path) {
+    std::ostringstream text;
+    text << std::ifstream(path, std::ios::binary).rdbuf();
+    return text.str();
+  }
+
+  // Nothing is left of the upload, and its ticket is good for another try.
+  void expect_given_up() {
+    EXPECT_FALSE(fs::exists(temporary_));
+    EXPECT_TRUE(seen([&] { return backend_.open_tickets.empty(); }));
+    EXPECT_TRUE(seen([&] { return backend_.finished_tickets.empty(); }));
+  }
+
+  const std::string song_ = std::string(3'000'000, 'm') + "end";
+  const fs::path temporary_ = folder_ / "incoming" / "job.1.part";
+  const fs::path file_ = folder_ / "song.wav";
+};
+
+TEST_F(UploadRouteTest, AGoodUploadIsStoredAndHandedOver) {
+  EXPECT_EQ(put(file_).value_or(-1), 204);
+  EXPECT_EQ(text_of(temporary_), song_);
+  EXPECT_EQ(seen([&] { return backend_.finished_tickets.count("t1"); }), 1u);
+}
+
+TEST_F(UploadRouteTest, AChunkedBodyHasNoLengthToCheck) {
+  const HttpReply reply =
+      request("PUT", url("/v1/uploads/t1"), "abc", {{"Transfer-Encoding", "chunked"}}, "");
+  EXPECT_EQ(reply.status, 422);
+  EXPECT_EQ(detail_of(reply)["param"], "Content-Length");
+  expect_given_up();
+}
+
+TEST_F(UploadRouteTest, AnotherLengthIsRefusedBeforeAnyByteIsRead) {
+  RawConnection connection(port());
+  connection.send(
+      "PUT /v1/uploads/t1 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_THAT(connection.read_until("\r\n"), HasSubstr("422"));
+  expect_given_up();
+}
+
+TEST_F(UploadRouteTest, OtherBytesAreRefusedAndTheTicketStaysGood) {
+  std::ofstream(folder_ / "other.wav", std::ios::binary) << std::string(3'000'000, 'm') + "END";
+  EXPECT_EQ(put(folder_ / "other.wav").value_or(-1), 422);
+  expect_given_up();
+  EXPECT_EQ(put(file_).value_or(-1), 204);
+}
+
+TEST_F(UploadRouteTest, AnUploadThatBreaksOffLeavesNothingBehind) {
+  {
+    RawConnection connection(port());
+    connection.send("PUT /v1/uploads/t1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3000003\r\n\r\nmmmm");
+    connection.reset();
+  }
+  EXPECT_EQ(records(1).at(0).status, 503);
+  expect_given_up();
+  EXPECT_EQ(put(file_).value_or(-1), 204);
+}
+
+TEST_F(UploadRouteTest, AnUploadThatStallsIsGivenUp) {
+  ServerOptions options;
+  options.body_timeout = std::chrono::milliseconds(50);
+  start(options);
+  RawConnection connection(port());
+  connection.send("PUT /v1/uploads/t1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3000003\r\n\r\nmmmm");
+  EXPECT_THAT(connection.read_to_end(), HasSubstr("HTTP/1.1 408"));
+  expect_given_up();
+}
+
+TEST_F(UploadRouteTest, AnUnknownOrUsedTicketIsA404) {
+  EXPECT_EQ(put(file_, "t2").value_or(-1), 404);
+  EXPECT_EQ(put(file_).value_or(-1), 204);
+  EXPECT_EQ(put(file_).value_or(-1), 404);
+}
+
+TEST_F(UploadRouteTest, ALeaseLostMeanwhileIsAConflict) {
+  backend_.finish_answer = fail(ErrorCode::kConflict, "the lease was lost");
+  EXPECT_EQ(put(file_).value_or(-1), 409);
+}
+
+TEST_F(UploadRouteTest, ADiskThatRefusesIsUnavailable) {
+  fs::remove(folder_ / "incoming");
+  EXPECT_EQ(put(file_).value_or(-1), 503);
+  EXPECT_TRUE(seen([&] { return backend_.open_tickets.empty(); }));
+}
+
+TEST_F(UploadRouteTest, TheTicketIsNotInTheAccessRecord) {
+  put(file_);
+  EXPECT_EQ(records(1).at(0).route, "/v1/uploads/{token}");
+}
+
+}  // namespace
+}  // namespace musicfleet::http
