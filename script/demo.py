@@ -1,31 +1,61 @@
 #!/usr/bin/env python3
-"""Makes the evaluation's three test cases as 30-second clips and leaves a summary.  Called by script/demo after the build;
-needs nothing but Python's standard library.
+"""Starts a fleet on this machine, makes the evaluation's three test cases through it as 30-second clips, and leaves a
+summary.  Called by script/demo after the build; needs nothing but Python's standard library.
 """
 import argparse
-import hashlib
 import json
+import signal
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 CLIP_SECONDS = 30
-NOISE_NOTE = ("These clips come from the embedded model, whose weights are random: they are noise. They prove the pipeline, "
-              "not the music; --model DIR uses a real checkpoint.")
+START_LIMIT_SECONDS = 600  # a real checkpoint takes a while to load
+NOISE_NOTE = ("These clips come from the embedded model, whose weights are random: they are noise. They prove the pipeline and "
+              "the fleet, not the music; --model DIR uses a real checkpoint.")
 
 
-def make_clip(worker: Path, model: Path, case: dict, out: Path) -> dict:
-    """Renders one case and returns its line of the summary."""
+@contextmanager
+def running_fleet(programs: Path, data: Path, model: Path | None):
+    """A coordinator and a worker on loopback, as `musicfleet dev` starts them; stopped in order at the end."""
+    ready = data / "dev.json"
+    data.mkdir(parents=True, exist_ok=True)
+    ready.unlink(missing_ok=True)
+    command = [programs / "musicfleet", "dev", "--data", data, "--http", "127.0.0.1:0"]
+    if model is not None:
+        command += ["--model", model]
+    with open(data / "dev.log", "w", encoding="utf-8") as log:
+        fleet = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + START_LIMIT_SECONDS
+        while not ready.exists():
+            if fleet.poll() is not None or time.monotonic() > deadline:
+                sys.exit(f"[demo] the fleet did not start:\n{(data / 'dev.log').read_text(encoding='utf-8')}")
+            time.sleep(0.1)
+        yield fleet
+    finally:
+        fleet.send_signal(signal.SIGTERM)
+        fleet.wait(timeout=120)
+
+
+def ask(programs: Path, data: Path, *arguments) -> dict:
+    """One call of the CLI with --json, of which the first line is answered; its progress goes to the terminal."""
+    command = [programs / "musicfleet", *arguments, "--dev", data, "--json"]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[0])
+
+
+def make_clip(programs: Path, data: Path, case: dict, out: Path) -> dict:
+    """Makes one case through the fleet and returns its line of the summary."""
     file = out / f"{case['case']}.wav"
-    command = [worker, "render", "--model", model, "--prompt", case["prompt"], "--lyrics", case["lyrics"], "--seed", str(case["seed"]),
-               "--duration", str(CLIP_SECONDS), "--bpm", str(case["bpm"]), "--key-scale", case["key_scale"], "--out", file, "--json"]
-    if case["instrumental"]:
-        command.append("--instrumental")
-    result = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    return {"case": case["case"], "file": file.name, "seed": result["seed"], "seconds": round(result["seconds"], 2),
-            "realtime": round(result["realtime"], 1), "lufs": round(result["lufs"], 1),
-            "true_peak_dbtp": round(result["true_peak_dbtp"], 1), "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
-            "device": result["device"], "model": result["model"]}
+    arguments = ["generate", "--prompt", case["prompt"], "--seed", str(case["seed"]), "--duration", str(CLIP_SECONDS),
+                 "--bpm", str(case["bpm"]), "--key-scale", case["key_scale"], "--out", file]
+    arguments += ["--instrumental"] if case["instrumental"] else ["--lyrics", case["lyrics"]]
+    song = ask(programs, data, *arguments)
+    return {"case": case["case"], "file": file.name, "seed": song["seed"], "seconds": round(song["seconds"], 2),
+            "realtime": round(song["realtime"], 1), "lufs": round(song["lufs"], 1),
+            "true_peak_dbtp": round(song["true_peak_dbtp"], 1), "sha256": song["sha256"]}
 
 
 def print_table(clips: list[dict]) -> None:
@@ -40,21 +70,18 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder for the clips and summary.json")
     parser.add_argument("--model", type=Path, help="checkpoint folder; by default the embedded model")
     options = parser.parse_args()
-    worker = options.bin / "musicfleet-worker"
 
-    model = options.model
-    if model is None:
-        model = options.out / "tiny-model"
-        if not model.exists():
-            subprocess.run([worker, "init-tiny", model], check=True)
     cases = json.loads((Path(__file__).parent / "demo_cases.json").read_text(encoding="utf-8"))
+    data = options.out / "fleet"
+    print("[demo] starting a fleet: one coordinator, one worker", flush=True)
     clips = []
-    for number, case in enumerate(cases, 1):
-        print(f"[demo] clip {number} of {len(cases)}: {case['case']}", flush=True)
-        clips.append(make_clip(worker, model, case, options.out))
+    with running_fleet(options.bin, data, options.model):
+        worker = ask(options.bin, data, "workers", "list")
+        for number, case in enumerate(cases, 1):
+            print(f"[demo] clip {number} of {len(cases)}: {case['case']}", flush=True)
+            clips.append(make_clip(options.bin, data, case, options.out))
 
-    summary = {"model": clips[0]["model"], "device": clips[0]["device"],
-               "clips": [{key: value for key, value in clip.items() if key not in ("model", "device")} for clip in clips]}
+    summary = {"model": worker["models"][0]["name"], "device": worker["device"], "clips": clips}
     if options.model is None:
         summary["note"] = NOISE_NOTE
     (options.out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")

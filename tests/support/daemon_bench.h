@@ -11,6 +11,7 @@
 #include <deque>
 #include <fstream>
 #include <map>
+#include <sstream>
 
 namespace musicfleet::testing {
 

@@ -4,11 +4,11 @@
 #include "common/log.h"
 #include "coordinator/fleet/fleet_server.h"
 #include "tests/support/fleet_client.h"
+#include "tests/support/log_capture.h"
 #include "tests/support/loop_runner.h"
 
 #include <gtest/gtest.h>
 
-#include <sstream>
 #include <utility>
 
 namespace musicfleet::testing {
@@ -77,7 +77,7 @@ class FleetBench : public ::testing::Test {
 
   bool until(const std::function<bool()>& done) { return run_until(loop_, done); }
 
-  std::ostringstream log_;
+  LogCapture log_;
   LogOutput log_output_{LogLevel::kDebug, log_};
   boost::asio::io_context loop_;
   zmq::CurveKeyPair server_keys_ = zmq::generate_key_pair();

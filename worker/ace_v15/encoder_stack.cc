@@ -4,21 +4,6 @@
 
 namespace musicfleet::ace_v15 {
 
-nn::AttentionShape attention_shape(const StackConfig& config) {
-  return {.width = config.hidden_size,
-          .heads = config.num_attention_heads,
-          .kv_heads = config.num_key_value_heads,
-          .head_dim = config.head_dim,
-          .norm_epsilon = config.rms_norm_eps,
-          .bias = config.attention_bias ? nn::Bias::kPresent : nn::Bias::kNone};
-}
-
-EncoderStack::Layer::Layer(const nn::Weights& weights, const StackConfig& config)
-    : input_layernorm(weights, "input_layernorm", config.hidden_size, config.rms_norm_eps),
-      self_attn(weights.scope("self_attn"), attention_shape(config), nn::kDiffusersAttentionNames),
-      post_attention_layernorm(weights, "post_attention_layernorm", config.hidden_size, config.rms_norm_eps),
-      mlp(weights.scope("mlp"), config.hidden_size, config.intermediate_size) {}
-
 EncoderStack::EncoderStack(const nn::Weights& weights, const StackConfig& config, std::int64_t input,
                            std::int64_t layers, std::int64_t window,
                            const std::vector<LayerType>& layer_types)
@@ -28,7 +13,8 @@ EncoderStack::EncoderStack(const nn::Weights& weights, const StackConfig& config
       embed_tokens_(weights.scope("embed_tokens"), input, config.hidden_size, nn::Bias::kPresent),
       norm_(weights, "norm", config.hidden_size, config.rms_norm_eps) {
   layers_.reserve(static_cast<std::size_t>(layers));
-  for (std::int64_t i = 0; i < layers; ++i) layers_.emplace_back(weights.scope("layers").scope(i), config);
+  for (std::int64_t i = 0; i < layers; ++i)
+    layers_.emplace_back(weights.scope("layers").scope(i), config, nn::kDiffusersAttentionNames);
 }
 
 at::Tensor EncoderStack::operator()(const at::Tensor& x, const at::Tensor& key_mask,
@@ -45,10 +31,8 @@ at::Tensor EncoderStack::operator()(const at::Tensor& x, const at::Tensor& key_m
     sliding.allowed = nn::additive_mask(near, hidden.scalar_type());
   }
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const Layer& layer = layers_[i];
-    const nn::AttentionMask& mask = layer_types_[i] == LayerType::kSlidingAttention ? sliding : full;
-    hidden = hidden + layer.self_attn(layer.input_layernorm(hidden), &rotary, mask);
-    hidden = hidden + layer.mlp(layer.post_attention_layernorm(hidden));
+    const bool is_sliding = layer_types_[i] == LayerType::kSlidingAttention;
+    hidden = layers_[i](hidden, rotary, is_sliding ? sliding : full);
     if (i == 0) nn::show(probe, "layer0_out", hidden);
   }
   return norm_(hidden);

@@ -4,8 +4,7 @@
 #pragma once
 
 #include "worker/ace_v15/config.h"
-#include "worker/nn/attention.h"
-#include "worker/nn/gated_mlp.h"
+#include "worker/ace_v15/encoder_layer.h"
 #include "worker/nn/linear.h"
 #include "worker/nn/probe.h"
 #include "worker/nn/rms_norm.h"
@@ -17,9 +16,6 @@
 #include <vector>
 
 namespace musicfleet::ace_v15 {
-
-// The part of a StackConfig that attention needs.
-nn::AttentionShape attention_shape(const StackConfig& config);
 
 class EncoderStack {
  public:
@@ -33,19 +29,11 @@ class EncoderStack {
                         const nn::Probe* probe = nullptr) const;
 
  private:
-  struct Layer {
-    Layer(const nn::Weights& weights, const StackConfig& config);
-    nn::RmsNorm input_layernorm;
-    nn::Attention self_attn;
-    nn::RmsNorm post_attention_layernorm;
-    nn::GatedMlp mlp;
-  };
-
   StackConfig config_;
   std::int64_t window_;
   std::vector<LayerType> layer_types_;
   nn::Linear embed_tokens_;
-  std::vector<Layer> layers_;
+  std::vector<EncoderLayer> layers_;
   nn::RmsNorm norm_;
 };
 

@@ -1,17 +1,8 @@
 #include "worker/ace_v15/text_encoder.h"
 
-#include "worker/ace_v15/encoder_stack.h"
-
-#include <ATen/TensorOperators.h>
 #include <ATen/ops/embedding.h>
 
 namespace musicfleet::ace_v15 {
-
-TextEncoder::Layer::Layer(const nn::Weights& weights, const TextEncoderConfig& config)
-    : input_layernorm(weights, "input_layernorm", config.hidden_size, config.rms_norm_eps),
-      self_attn(weights.scope("self_attn"), attention_shape(config), nn::kQwenAttentionNames),
-      post_attention_layernorm(weights, "post_attention_layernorm", config.hidden_size, config.rms_norm_eps),
-      mlp(weights.scope("mlp"), config.hidden_size, config.intermediate_size) {}
 
 TextEncoder::TextEncoder(const nn::Weights& weights, const TextEncoderConfig& config)
     : config_(config),
@@ -19,7 +10,7 @@ TextEncoder::TextEncoder(const nn::Weights& weights, const TextEncoderConfig& co
       norm_(weights, "norm", config.hidden_size, config.rms_norm_eps) {
   layers_.reserve(static_cast<std::size_t>(config.num_hidden_layers));
   for (std::int64_t i = 0; i < config.num_hidden_layers; ++i)
-    layers_.emplace_back(weights.scope("layers").scope(i), config);
+    layers_.emplace_back(weights.scope("layers").scope(i), config, nn::kQwenAttentionNames);
 }
 
 at::Tensor TextEncoder::embed(const at::Tensor& ids) const { return at::embedding(embed_tokens_, ids); }
@@ -31,9 +22,7 @@ at::Tensor TextEncoder::operator()(const at::Tensor& ids, const nn::Probe* probe
                                x.scalar_type());
   const nn::AttentionMask causal{.allowed = {}, .causal = true};
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const Layer& layer = layers_[i];
-    x = x + layer.self_attn(layer.input_layernorm(x), &rotary, causal);
-    x = x + layer.mlp(layer.post_attention_layernorm(x));
+    x = layers_[i](x, rotary, causal);
     if (i == 0) nn::show(probe, "layer0_out", x);
   }
   return norm_(x);

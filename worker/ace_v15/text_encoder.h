@@ -3,8 +3,7 @@
 #pragma once
 
 #include "worker/ace_v15/config.h"
-#include "worker/nn/attention.h"
-#include "worker/nn/gated_mlp.h"
+#include "worker/ace_v15/encoder_layer.h"
 #include "worker/nn/probe.h"
 #include "worker/nn/rms_norm.h"
 #include "worker/nn/weights.h"
@@ -27,17 +26,9 @@ class TextEncoder {
   at::Tensor operator()(const at::Tensor& ids, const nn::Probe* probe = nullptr) const;
 
  private:
-  struct Layer {
-    Layer(const nn::Weights& weights, const TextEncoderConfig& config);
-    nn::RmsNorm input_layernorm;
-    nn::Attention self_attn;
-    nn::RmsNorm post_attention_layernorm;
-    nn::GatedMlp mlp;
-  };
-
   TextEncoderConfig config_;
   at::Tensor embed_tokens_;  // [vocab, hidden]
-  std::vector<Layer> layers_;
+  std::vector<EncoderLayer> layers_;
   nn::RmsNorm norm_;
 };
 

@@ -1,6 +1,6 @@
 #include "worker/ace_v15/transformer_layer.h"
 
-#include "worker/ace_v15/encoder_stack.h"
+#include "worker/ace_v15/encoder_layer.h"
 
 #include <ATen/TensorOperators.h>
 

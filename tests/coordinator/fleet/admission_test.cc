@@ -104,7 +104,7 @@ TEST(RouterSocket, AHandlerThatHasDiedLetsNobodyIn) {
 TEST(RouterSocket, AHandlerThatKnowsNobodyLetsNobodyIn) {
   zmq::Context context;
   boost::asio::io_context loop;
-  std::ostringstream lines;
+  testing::LogCapture lines;
   const LogOutput output(LogLevel::kInfo, lines);
   const AllowList nobody;
   const auto handler = ZapHandler::start(context, "musicfleet", nobody, Log(output, "fleet")).value();
@@ -122,7 +122,7 @@ TEST(RouterSocket, AHandlerThatKnowsNobodyLetsNobodyIn) {
 TEST(RouterSocket, AHandlerOfAnotherDomainLetsNobodyIn) {
   zmq::Context context;
   boost::asio::io_context loop;
-  std::ostringstream lines;
+  testing::LogCapture lines;
   const LogOutput output(LogLevel::kInfo, lines);
   const auto keys = zmq::generate_key_pair(), server_keys = zmq::generate_key_pair();
   AllowList allowed;
