@@ -50,7 +50,7 @@ TEST(ProgressLine, APredictionThatHasPassedLeavesNothing) {
 }
 
 TEST(ProgressLine, StepsBeyondTheirNumberFillTheBarAndNoMore) {
-  EXPECT_EQ(progress_bar(denoising(9, 8), kNow, 30), "denoising   [##########]  9/8");
+  EXPECT_EQ(progress_bar(denoising(9, 8), kNow, 29), "denoising   [##########]  9/8");
 }
 
 TEST(ProgressLine, WaitingSaysWhetherItIsTheFirstTime) {
