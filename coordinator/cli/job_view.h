@@ -17,9 +17,9 @@ struct AudioView {
   std::uint64_t size_bytes = 0;
   std::string sha256;  // hexadecimal
   double duration_seconds = 0;
-  std::optional<double> loudness_lufs;  // none for silence
-  std::optional<double> true_peak_dbtp;
-  std::string model;
+  std::optional<double> loudness_lufs = {};  // none for silence
+  std::optional<double> true_peak_dbtp = {};
+  std::string model = {};
   double generate_seconds = 0;
 };
 

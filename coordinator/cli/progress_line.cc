@@ -13,10 +13,13 @@ namespace {
 constexpr std::size_t kWidestBar = 40;
 constexpr std::size_t kNarrowestBar = 5;
 
-bool is_running(const JobView& job) { return job.state == "leased" && !job.stage.empty(); }
+bool is_running(const JobView& job) {
+  return job.state == "leased" && !job.stage.empty() && job.stage != "queued";
+}
 
-// Before its first lease, or between two.
+// Before its first lease, between two, or while its worker has not begun.
 std::string waiting_text(const JobView& job) {
+  if (job.state == "leased") return "with " + job.worker;
   if (job.state != "queued") return job.state;
   return job.attempts == 0
              ? "queued"
@@ -51,7 +54,8 @@ std::string progress_bar(const JobView& job, UtcTime now, std::size_t columns) {
   if (!is_running(job) || job.steps <= 0) return one_line(progress_text(job, now), columns);
   std::array<char, 64> stage, count;
   std::snprintf(stage.data(), stage.size(), "%-12s", one_line(job.stage, 40).c_str());
-  std::snprintf(count.data(), count.size(), "%3d/%d", job.step, job.steps);
+  const int digits = static_cast<int>(std::to_string(job.steps).size());
+  std::snprintf(count.data(), count.size(), "%*d/%d", digits, job.step, job.steps);
   const std::string left = time_left(job, now);
   const std::string end = concat("  ", count.data(), left.empty() ? "" : "  ", left);
   const std::size_t others = utf8_length(stage.data()) + 2 + end.size();

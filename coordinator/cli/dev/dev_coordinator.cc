@@ -44,7 +44,7 @@ DevCoordinator::DevCoordinator(const DevFolder& folder, const std::filesystem::p
                                const Clock& clock)
     : folder_(folder),
       clock_(clock),
-      program_("coordinator", {program, {"--config", folder.coordinator_config().string()}},
+      program_("the coordinator", {program, {"--config", folder.coordinator_config().string()}},
                folder.log("coordinator")) {}
 
 Result<> DevCoordinator::configure(const std::string& http, const std::string& admin,

@@ -63,7 +63,7 @@ Error KeptProgram::obituary() {
   const std::string how = process_ ? process_->ended().value_or("nothing yet") : "no start";
   std::string said = log_end(log_, log_begin_);
   if (!said.empty() && said.back() != '\n') said += '\n';
-  return Error{ErrorCode::kInternal, concat("the ", name_, " ended with ", how, "; its log ", log_.string(),
+  return Error{ErrorCode::kInternal, concat(name_, " ended with ", how, "; its log ", log_.string(),
                                             said.empty() ? " is empty\n" : " says:\n", said)};
 }
 

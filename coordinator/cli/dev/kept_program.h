@@ -16,7 +16,7 @@ class KeptProgram {
   // A life longer than this is no failed start: the next pause is the shortest again.
   static constexpr std::chrono::seconds kGoodLife{30};
 
-  // `name` is what people call it: "worker 1".
+  // `name` is what people call it: "worker-1", "the coordinator".
   KeptProgram(std::string name, Command command, std::filesystem::path log, Backoff backoff = {});
 
   Result<> start(SteadyTime now);

@@ -72,7 +72,9 @@ Failure cancel(const JobView& job, ApiClient& api, FollowOptions follow, Progres
   return fail(ErrorCode::kCancelled, "job ", job.id, " ended as ", ended->state);
 }
 
-HttpClient::Progress download_progress(ProgressDisplay& display, const JobView& job) {
+// Worth showing only while it is being looked at.
+HttpClient::Progress download_progress(const Console& console, ProgressDisplay& display, const JobView& job) {
+  if (!console.err_is_terminal) return {};
   return [&display, view = JobView(job), last = std::uint64_t{0}](std::uint64_t done,
                                                                   std::uint64_t total) mutable {
     const std::uint64_t percent = total == 0 ? 0 : done * 100 / total;
@@ -136,7 +138,7 @@ Result<> generate(const GenerateOptions& options, ApiClient& api, Console& conso
     const std::string why = job->error.empty() ? std::string() : ": " + job->error;
     return fail(ErrorCode::kInternal, "job ", job->id, " ended as ", job->state, one_line(why, 1000));
   }
-  MF_CHECK(download_song(api, *job, options.out, download_progress(display, *job), stop));
+  MF_CHECK(download_song(api, *job, options.out, download_progress(console, display, *job), stop));
   display.clear();
   for (const std::string& warning : job->warnings)
     console.err << "warning: " << one_line(warning, 1000) << std::endl;

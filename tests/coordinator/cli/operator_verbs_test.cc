@@ -1,0 +1,82 @@
+#include "tests/coordinator/cli/cli_fixture.h"
+
+#include <gmock/gmock.h>
+
+namespace musicfleet::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kPublicKey = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";
+
+class OperatorVerbs : public CliFixture {};
+
+TEST_F(OperatorVerbs, ANewKeyIsTheOnlyThingOnTheOutput) {
+  const Outcome made = run({"keys", "add", "--tenant", "shop", "--label", "checkout"});
+  EXPECT_EQ(made.status, 0) << made.err;
+  EXPECT_EQ(made.out, "mf_secret\n");
+  EXPECT_THAT(made.err, HasSubstr("shop"));
+  const Outcome list = run({"keys", "list"});
+  EXPECT_THAT(list.out, HasSubstr("k1   shop    checkout"));
+  EXPECT_THAT(list.out, HasSubstr("valid"));
+  EXPECT_THAT(list.out, Not(HasSubstr("mf_secret")));
+}
+
+TEST_F(OperatorVerbs, ARevokedKeyIsShownAsRevoked) {
+  run({"keys", "add"});
+  EXPECT_EQ(run({"keys", "revoke", "k1"}).out, "key k1 is revoked\n");
+  EXPECT_THAT(run({"keys", "list"}).out, HasSubstr("revoked"));
+  EXPECT_EQ(run({"keys", "revoke", "k9"}).status, 3);
+}
+
+TEST_F(OperatorVerbs, KeysAsJsonAreWhatTheApiSays) {
+  const Outcome made = run({"keys", "add", "--json"});
+  const nlohmann::json key = nlohmann::json::parse(made.out);
+  EXPECT_EQ(key["id"], "k1");
+  EXPECT_EQ(key["key"], "mf_secret");
+  EXPECT_EQ(made.err, "");
+  EXPECT_EQ(nlohmann::json::parse(run({"keys", "list", "--json"}).out)["tenant"], "default");
+}
+
+TEST_F(OperatorVerbs, AWorkerIsLetInListedAndShutOut) {
+  EXPECT_EQ(run({"workers", "add", "gpu-1", kPublicKey}).out, "worker gpu-1 may connect\n");
+  EXPECT_THAT(run({"workers", "list"}).out, HasSubstr("gpu-1   away"));
+  EXPECT_EQ(run({"workers", "revoke", "gpu-1"}).out, "worker gpu-1 is revoked\n");
+  EXPECT_THAT(run({"workers", "list"}).out, HasSubstr("revoked"));
+  EXPECT_EQ(run({"workers", "revoke", "gpu-2"}).status, 3);
+}
+
+TEST_F(OperatorVerbs, AWorkerAtWorkShowsWhatItIsAt) {
+  on_loop([&] {
+    http::WorkerInfo worker;
+    worker.name = WorkerId{"gpu-1"};
+    worker.connected = true;
+    worker.device = "cpu";
+    worker.models = {{"tiny", "ace_v15", "turbo"}};
+    worker.running = {{{JobId{"job_a"}, 2}, Stage::kDenoising, 3, 8}};
+    backend_.worker_list = {worker};
+  });
+  const Outcome list = run({"workers", "list"});
+  EXPECT_THAT(list.out, HasSubstr("gpu-1   busy   cpu     tiny"));
+  EXPECT_THAT(list.out, HasSubstr("job_a denoising 3/8"));
+  EXPECT_EQ(nlohmann::json::parse(run({"workers", "list", "--json"}).out)["running"][0]["epoch"], 2);
+}
+
+TEST_F(OperatorVerbs, AKeyThatIsNoneIsRefusedByItsField) {
+  const Outcome outcome = run({"workers", "add", "gpu-1", "short"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("public_key"));
+  EXPECT_THAT(run({"workers", "list"}).out, Not(HasSubstr("gpu-1")));
+}
+
+TEST_F(OperatorVerbs, TheAdminApiWantsTheAdminKey) {
+  write_text(folder_ / "wrong", "not the key");
+  const Outcome outcome = musicfleet(
+      {"keys", "list", "--admin-url", admin_url(""), "--admin-key-file", (folder_ / "wrong").string()});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.out, "");
+}
+
+}  // namespace
+}  // namespace musicfleet::cli
