@@ -47,13 +47,15 @@ nlohmann::json submission_of(const GenerateOptions& options) {
   return body;
 }
 
-// Under one Idempotency-Key, so that trying again after a lost answer makes no second job.
+// Under one Idempotency-Key, so that trying again after a lost answer makes no second job. A request on its
+// way is not broken off by a stop: it may already have made the job, which then must be known to be
+// cancelled.
 Result<JobView> submit(const GenerateOptions& options, ApiClient& api, const std::stop_token& stop) {
   const nlohmann::json body = submission_of(options);
   const std::string key = random_token(kIdempotencyKeyCharacters);
   std::chrono::milliseconds pause = options.follow.first_retry;
   for (int attempt = 1;; ++attempt, pause *= 2) {
-    const auto job = api.post("/v1/jobs", body, {{"Idempotency-Key", key}}, stop);
+    const auto job = api.post("/v1/jobs", body, {{"Idempotency-Key", key}});
     if (job) return job_view_of(*job);
     if (job.error().code != ErrorCode::kUnavailable || attempt == kSubmitTries) return Failure(job.error());
     if (!pause_for(pause, stop)) return fail(ErrorCode::kCancelled, "stopped");
