@@ -41,6 +41,29 @@ Result<> take_dispatch(ConfigFile& file, dispatch::Settings& into) {
   return {};
 }
 
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
+}
+
+// What listens beyond this machine needs TLS in front of it and a name by which workers and clients find it.
+Result<> check_exposure(const ConfigFile& file, const Config& config) {
+  const auto refuse = [&](const char* setting, const char* why) {
+    return fail(ErrorCode::kInvalidArgument, file.where(setting), why);
+  };
+  if (!is_loopback(config.admin_listen.host))
+    return refuse("admin.listen", " must be an address of this machine's loopback");
+  if (is_loopback(config.http_listen.host)) return {};
+  if (!config.http_behind_proxy)
+    return refuse(
+        "http.listen",
+        " is beyond loopback, which needs a proxy that speaks TLS: set http.behind_proxy once there is one");
+  if (config.http_public_url.empty())
+    return refuse(
+        "http.listen",
+        " is beyond loopback, which needs http.public_url: the address that links and upload tickets carry");
+  return {};
+}
+
 // A text of TOML in quotes.
 std::string quoted(const std::string& text) {
   std::string out = "\"";
@@ -98,6 +121,7 @@ Result<Config> config_of(ConfigFile file) {
   MF_CHECK(take_address(file, "admin.listen", config.admin_listen));
   MF_CHECK(take_address(file, "fleet.listen", config.fleet_listen));
   MF_CHECK(file.take("fleet.key_file", config.fleet_key_file));
+  MF_CHECK(check_exposure(file, config));
   MF_CHECK(take_dispatch(file, config.dispatch));
   MF_CHECK(file.all_taken());
   return config;

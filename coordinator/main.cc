@@ -6,6 +6,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <iostream>
@@ -31,13 +32,16 @@ Result<Config> read_config(const std::string& file, const std::string& data_dir)
 }
 
 int run(const Config& config) {
+  umask(S_IRWXG | S_IRWXO);  // what this process writes holds prompts, songs and keys
   const LogOutput output(config.log_level);
   boost::asio::io_context loop(1);
   auto coordinator = Coordinator::start(loop, config, output, MUSICFLEET_VERSION);
   if (!coordinator) return complain(coordinator.error());
   boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
+  const Log log(output, "coordinator");
   signals.async_wait([&](boost::system::error_code error, int) {
     if (error) return;
+    log.info("stopping", {{"grace_s", kGrace.count()}});
     (*coordinator)->stop(kGrace);
     // A second signal does not wait.
     signals.async_wait([&](boost::system::error_code, int) { loop.stop(); });

@@ -71,7 +71,8 @@ void print_job(const json& job, std::ostream& out) {
     if (warning.is_string()) add("warning", warning.get<std::string>());
   if (!audio.empty()) {
     for (const char* name : {"url", "media_type", "sha256", "model"}) add(name, text_of(audio, name));
-    for (const char* name : {"size_bytes", "loudness_lufs", "true_peak_dbtp", "generate_seconds"})
+    add("size_bytes", concat(integer_of(audio, "size_bytes")));
+    for (const char* name : {"loudness_lufs", "true_peak_dbtp", "generate_seconds"})
       add(name, number_text(audio, name));
   }
   table.print(out);

@@ -58,6 +58,15 @@ TEST(Config, NamesFileLineAndSettingOfEveryMistake) {
       message("[http]\npublic_url = \"music.example\"\n").rfind("c.toml:2: http.public_url must begin", 0),
       0u);
   EXPECT_FALSE(config("[http]\npublic_url = \"https://music.example/\"\n"));
+  EXPECT_EQ(message("[admin]\nlisten = \"0.0.0.0:1\"\n").rfind("c.toml:2: admin.listen must be", 0), 0u);
+  EXPECT_EQ(message("[http]\nlisten = \"0.0.0.0:1\"\npublic_url = \"https://a.example\"\n")
+                .rfind("c.toml:2: http.listen is beyond loopback", 0),
+            0u);
+  EXPECT_EQ(message("[http]\nlisten = \"0.0.0.0:1\"\nbehind_proxy = true\n")
+                .rfind("c.toml:2: http.listen is beyond loopback", 0),
+            0u);
+  EXPECT_TRUE(
+      config("[http]\nlisten = \"0.0.0.0:1\"\nbehind_proxy = true\npublic_url = \"https://a.example\"\n"));
 }
 
 TEST(Config, ReadsAddresses) {

@@ -50,6 +50,8 @@ struct BadFile {
   const char* says;
 };
 
+void PrintTo(const BadFile& bad, std::ostream* out) { *out << bad.what; }
+
 class MalformedSafetensors : public ::testing::TestWithParam<BadFile> {};
 
 TEST_P(MalformedSafetensors, IsRefusedWithTheFilesNameAndTheReason) {
