@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -76,6 +77,7 @@ TEST(ChildProcess, DiesWithItsParentEvenWhenThatIsKilled) {
   ASSERT_EQ(::mkfifo((folder / "log").c_str(), 0600), 0);
   const pid_t parent = ::fork();
   if (parent == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // should the test end before it
     const auto child = ChildProcess::start(shell("echo up; exec sleep 1000"), folder / "log");
     for (;;) ::pause();
   }

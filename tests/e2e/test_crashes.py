@@ -1,0 +1,76 @@
+"""Processes that die in mid-song, and processes that are told to leave."""
+from fleet import long_song, short_song
+
+
+def test_a_worker_killed_in_mid_song_costs_a_lease_and_the_song_is_finished_once(fleet):
+    worker = fleet.start_worker("worker-1")
+    job_id = fleet.submit(long_song())
+    assert fleet.wait_mid_song(job_id)["epoch"] == 1
+    worker.kill()
+    fleet.wait_for(job_id, lambda job: job["state"] == "queued", "the lease is over")
+    fleet.start_worker("worker-1")
+    job = fleet.wait_ended(job_id)
+    assert (job["epoch"], job["attempts"]) == (2, 2)
+    assert len(fleet.audio(job_id)) == job["audio"]["size_bytes"]
+    songs = [file for file in (fleet.data / "audio").rglob("*") if file.is_file()]
+    assert [file.stat().st_size for file in songs] == [job["audio"]["size_bytes"]]
+
+
+def test_a_killed_workers_song_is_made_by_another_worker(fleet):
+    worker = fleet.start_worker("worker-1")
+    job_id = fleet.submit(long_song())
+    fleet.wait_mid_song(job_id)
+    fleet.start_worker("worker-2")
+    worker.kill()
+    job = fleet.wait_ended(job_id)
+    assert (job["worker"], job["epoch"]) == ("worker-2", 2)
+
+
+def test_a_coordinator_killed_in_mid_song_loses_nothing(fleet):
+    fleet.start_worker("worker-1")
+    done = fleet.wait_ended(fleet.submit(short_song()))
+    in_hand, waiting = fleet.submit(long_song()), fleet.submit(short_song())
+    fleet.wait_mid_song(in_hand)
+    fleet.coordinator.kill()
+    fleet.start_coordinator()
+    assert {done["id"], in_hand, waiting} == {job["id"] for job in fleet.api.get("/v1/jobs").json["jobs"]}
+    job = fleet.wait_ended(in_hand)
+    assert (job["epoch"], job["attempts"]) == (1, 1), "the worker kept its song over the restart"
+    fleet.wait_ended(waiting)
+    assert fleet.job(done["id"])["audio"] == done["audio"]
+    for job_id in (done["id"], in_hand, waiting):
+        assert len(fleet.audio(job_id)) == fleet.job(job_id)["audio"]["size_bytes"]
+
+
+def test_both_killed_at_once_lose_nothing(fleet):
+    worker = fleet.start_worker("worker-1")
+    job_id = fleet.submit(long_song())
+    fleet.wait_mid_song(job_id)
+    fleet.coordinator.kill()
+    worker.kill()
+    fleet.start_coordinator()
+    fleet.start_worker("worker-1")
+    job = fleet.wait_ended(job_id)
+    assert job["epoch"] == 2
+
+
+def test_a_worker_told_to_leave_finishes_the_song_in_hand_and_takes_no_other(fleet):
+    worker = fleet.start_worker("worker-1")
+    in_hand, waiting = fleet.submit(long_song()), fleet.submit(short_song())
+    fleet.wait_mid_song(in_hand)
+    worker.terminate()
+    assert worker.end() == 0, worker.said()
+    job = fleet.wait_ended(in_hand)
+    assert (job["epoch"], job["attempts"]) == (1, 1)
+    assert fleet.job(waiting)["state"] == "queued"
+    assert fleet.job(waiting)["attempts"] == 0
+
+
+def test_a_coordinator_told_to_leave_does_so_with_status_0_and_its_worker_waits_for_it(fleet):
+    worker = fleet.start_worker("worker-1")
+    job_id = fleet.submit(long_song())
+    fleet.wait_mid_song(job_id)
+    assert fleet.coordinator.stop() == 0, fleet.coordinator.said()
+    assert worker.is_running()
+    fleet.start_coordinator()
+    assert fleet.wait_ended(job_id)["epoch"] == 1
