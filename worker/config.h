@@ -16,8 +16,8 @@ struct WorkerConfig {
   std::filesystem::path key;    // this worker's secret key, written by keygen
   std::filesystem::path model;  // folder of the checkpoint
   std::filesystem::path spool;  // folder for songs that wait for their upload
-  std::string name;            // the worker's name at the coordinator, to be warned of a mix-up; may be empty
-  std::string model_name;      // what the fleet calls the model; empty: the folder's name
+  std::string name;        // the worker's name at the coordinator, to be warned of a mix-up; may be empty
+  std::string model_name;  // what the fleet calls the model; empty: the folder's name
   std::string device = "cpu";
   std::string precision = "fp32";  // or "bf16"
   int threads = 0;                 // of the CPU; 0: one a core

@@ -1,10 +1,10 @@
 // Any bytes as a safetensors file: the reader refuses them or gives entries that lie inside the file.
 
+#include "worker/nn/safetensors.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-
-#include "worker/nn/safetensors.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::span<const std::byte> file = std::as_bytes(std::span(data, size));

@@ -1,9 +1,9 @@
 #include "worker/sampling/schedule.h"
 
-#include <utility>
-
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/linspace.h>
+
+#include <utility>
 
 namespace musicfleet::sampling {
 
