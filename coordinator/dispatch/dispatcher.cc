@@ -225,19 +225,20 @@ void Dispatcher::mark_stray(const JobId& id) {
 void Dispatcher::match(Turn& turn) {
   if (!std::exchange(rematch_, false) || !book_.has_ready()) return;
   std::vector<Candidate> candidates;
+  int free_slots = 0;
   for (const auto& [name, worker] : fleet_) {
     const int busy = book_.count_held_by(name) + static_cast<int>(worker.strays.size());
-    if (busy < worker.slots && !worker.draining) candidates.push_back({&worker, busy});
+    candidates.push_back({&worker, busy});
+    if (!worker.draining) free_slots += std::max(0, worker.slots - busy);
   }
-  if (candidates.empty()) return;
+  if (free_slots == 0) return;
   book_.each_ready([&](LiveJob& live) {
     const auto chosen = choose(live, candidates);
     if (!chosen) return true;
     Candidate& candidate = candidates[*chosen];
     book_.grant(live, candidate.worker->name, turn);
-    if (++candidate.busy == candidate.worker->slots)
-      candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(*chosen));
-    return !candidates.empty();
+    ++candidate.busy;
+    return --free_slots > 0;
   });
 }
 

@@ -25,7 +25,8 @@ std::string_view name_of(Obstacle obstacle);
 std::optional<Obstacle> obstacle(const Job& job, const Candidate& candidate);
 
 // The best eligible candidate: one on which the job has not failed, then the one with most free slots, then
-// by name. Its index, or unset where none is eligible.
+// by name. Its index, or unset where none is eligible. `candidates` is the whole fleet, busy or not: a job
+// waits for a worker on which it has not failed rather than go back to one on which it has.
 std::optional<std::size_t> choose(const LiveJob& job, const std::vector<Candidate>& candidates);
 
 }  // namespace musicfleet::dispatch

@@ -39,8 +39,25 @@ TEST(Placement, PrefersAWorkerOnWhichTheJobHasNotFailedThenTheEmptierOne) {
   EXPECT_EQ(choose(live, {{&a, 2}, {&b, 1}}), 1u);
   live.failed_on = {WorkerId{"b"}};
   EXPECT_EQ(choose(live, {{&a, 3}, {&b, 0}}), 0u);
-  EXPECT_EQ(choose(live, {{&a, 4}, {&b, 0}}), 1u) << "better the same worker than none";
   EXPECT_EQ(choose(live, {{&a, 4}, {&b, 4}}), std::nullopt);
+}
+
+TEST(Placement, AJobWaitsForABusyWorkerRatherThanGoBackToOneOnWhichItFailed) {
+  FleetMember a = member("a"), b = member("b");
+  LiveJob live;
+  live.failed_on = {WorkerId{"b"}};
+  EXPECT_EQ(choose(live, {{&a, 1}, {&b, 0}}), std::nullopt);
+  EXPECT_EQ(choose(live, {{&b, 0}}), 0u) << "better the same worker than none";
+  a.strays = {Lease{JobId{"hung"}, 1}};
+  EXPECT_EQ(choose(live, {{&a, 1}, {&b, 0}}), 1u) << "a hung worker is not waited for";
+  a.strays.clear();
+  a.draining = true;
+  EXPECT_EQ(choose(live, {{&a, 1}, {&b, 0}}), 1u) << "nor one that drains";
+  a.draining = false;
+  a.models.clear();
+  EXPECT_EQ(choose(live, {{&a, 1}, {&b, 0}}), 1u) << "nor one without the model";
+  live.failed_on.insert(WorkerId{"a"});
+  EXPECT_EQ(choose(live, {{&a, 0}, {&b, 0}}), 1u);
 }
 
 TEST(Placement, HigherPriorityGoesFirstThenTheOlderJob) {
