@@ -75,7 +75,8 @@ void DispatchLoop::apply(dispatch::Event event, Done done) {
                             }
                             if (!broken_) carry_out(*shared);
                             done();
-                          });
+                          },
+                          store::Order::kChained);
 }
 
 void DispatchLoop::carry_out(const dispatch::Decisions& decisions) {
