@@ -9,7 +9,7 @@ JobAudio facts_of(const UploadTicket& ticket, std::string object) {
   audio.object = std::move(object);
   audio.size_bytes = song.size_bytes;
   audio.sha256 = song.sha256;
-  audio.media_type = song.media_type;
+  audio.media_type = media_type_of(ticket.container);  // never the worker's text: it becomes a header
   audio.duration = song.duration;
   audio.sample_rate_hz = song.sample_rate_hz;
   audio.channels = song.channels;

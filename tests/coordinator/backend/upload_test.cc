@@ -27,7 +27,7 @@ class Upload : public BackendTest {
     song.lease = lease;
     song.size_bytes = kSong.size();
     song.sha256 = sha256(kSong);
-    song.media_type = "audio/flac";
+    song.media_type = "text/html\r\nSet-Cookie: a=b";
     song.duration = 30s;
     song.sample_rate_hz = 48'000;
     song.channels = 2;
@@ -85,6 +85,7 @@ TEST_F(Upload, BecomesThePublishedSongOfTheJob) {
   ASSERT_TRUE(file);
   EXPECT_EQ(file->path.extension(), ".flac");
   EXPECT_EQ(file->audio.model, "turbo");
+  EXPECT_EQ(file->audio.media_type, "audio/flac") << "what the job asked for, whatever the worker says";
   EXPECT_EQ(file->audio.loudness_lufs, -12.5);
   EXPECT_EQ(file->audio.generate_time, 1500ms);
   std::ifstream in(file->path, std::ios::binary);
