@@ -26,11 +26,26 @@ Dispatcher::Dispatcher(const Settings& settings, std::uint64_t random_state)
 
 Decisions Dispatcher::apply(Event event, const Instant& now) {
   Turn turn{now, {}};
+  make_up_for_a_pause(now.steady);
   if (!std::holds_alternative<Tick>(event) && !is_heartbeat(event)) rematch_ = true;
   std::visit([&](auto& e) { on(e, turn); }, event);
   run_due(turn);
   match(turn);
   return std::move(turn.out);
+}
+
+std::optional<SteadyTime> Dispatcher::next_deadline() const {
+  const auto next = agenda_.next();
+  return next ? std::min(*next, pulse_) : next;
+}
+
+void Dispatcher::make_up_for_a_pause(SteadyTime now) {
+  const Milliseconds gap = now - last_apply_.value_or(now);
+  last_apply_ = now;
+  if (now >= pulse_) pulse_ = now + settings_.heartbeat;
+  // Half a heartbeat late is a busy machine, and leases bear that.
+  if (gap <= settings_.heartbeat + settings_.heartbeat / 2) return;
+  agenda_.postpone({Appointment::kLeaseExpiry, Appointment::kStall, Appointment::kWorkerSilence}, gap);
 }
 
 const Job* Dispatcher::find(const JobId& id) const {
