@@ -106,14 +106,6 @@ void Dispatcher::on(UploadVerified& event, Turn& turn) {
 void Dispatcher::on(Tick&, Turn&) {}
 
 void Dispatcher::hear(const WorkerId& from, const to_coordinator::Hello& hello, Turn& turn) {
-  if (hello.protocol_version < settings_.min_protocol_version ||
-      hello.min_protocol_version > settings_.protocol_version) {
-    tell(turn, from,
-         to_worker::Refused{concat("this coordinator speaks fleet protocol ", settings_.min_protocol_version,
-                                   " to ", settings_.protocol_version, ", the worker ",
-                                   hello.min_protocol_version, " to ", hello.protocol_version)});
-    return leave(from, turn);
-  }
   FleetMember& worker = fleet_[from];
   worker.name = from;
   worker.software_version = hello.software_version;
@@ -125,8 +117,7 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Hello& hello, 
   agenda_.set({Appointment::kWorkerSilence, from.value}, turn.now.steady + settings_.lease);
   turn.out.changes.emplace_back(WorkerSeen{from, turn.now.wall});
   tell(turn, from,
-       to_worker::Welcome{std::min(hello.protocol_version, settings_.protocol_version), from.value,
-                          settings_.heartbeat, settings_.lease});
+       to_worker::Welcome{hello.protocol_version, from.value, settings_.heartbeat, settings_.lease});
 
   // A hello tells all that the worker holds. What it once named and no longer does is lost with its process;
   // what an earlier coordinator gave it has never arrived; what was sent just now may have crossed this hello

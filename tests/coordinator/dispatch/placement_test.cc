@@ -111,15 +111,19 @@ TEST(Placement, WhatAWorkerStillRunsWithoutALeaseKeepsItsSlotBusy) {
   EXPECT_EQ(scene.job(job).state, JobState::kLeased);
 }
 
-TEST(Placement, AnUnknownWorkerIsAskedToSayHelloAndAnIncompatibleOneIsRefused) {
+TEST(Placement, AnUnknownWorkerIsAskedToSayHello) {
   Scene scene;
   scene.beat("w", {});
   EXPECT_EQ(scene.sent<to_worker::Again>("w").size(), 1u);
-  to_coordinator::Hello hello;
-  hello.protocol_version = hello.min_protocol_version = 7;
-  scene.say("w", hello);
-  ASSERT_EQ(scene.sent<to_worker::Refused>("w").size(), 1u);
   EXPECT_TRUE(scene.dispatcher->fleet().empty());
+}
+
+TEST(Placement, TheWelcomeNamesTheVersionThatTheFleetServerAgreedOn) {
+  Scene scene;
+  to_coordinator::Hello hello;
+  hello.protocol_version = 7;
+  scene.say("w", hello);
+  EXPECT_EQ(scene.sent<to_worker::Welcome>("w").at(0).protocol_version, 7);
 }
 
 }  // namespace
