@@ -1,21 +1,10 @@
 #include "coordinator/dispatch/placement.h"
 
 #include <algorithm>
+#include <string_view>
 #include <tuple>
 
 namespace musicfleet::dispatch {
-
-std::string_view name_of(Obstacle obstacle) {
-  switch (obstacle) {
-    case Obstacle::kDraining:
-      return "is draining";
-    case Obstacle::kNoFreeSlot:
-      return "has no free slot";
-    case Obstacle::kModelNotLoaded:
-      return "does not have the model";
-  }
-  return "";
-}
 
 namespace {
 

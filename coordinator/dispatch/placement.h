@@ -5,7 +5,6 @@
 #include "coordinator/dispatch/live_job.h"
 
 #include <optional>
-#include <string_view>
 #include <vector>
 
 namespace musicfleet::dispatch {
@@ -17,9 +16,6 @@ struct Candidate {
 };
 
 enum class Obstacle { kDraining, kNoFreeSlot, kModelNotLoaded };
-
-// "is draining", "has no free slot", "does not have the model".
-std::string_view name_of(Obstacle obstacle);
 
 // What keeps this worker from taking this job; unset where nothing does.
 std::optional<Obstacle> obstacle(const Job& job, const Candidate& candidate);

@@ -20,7 +20,6 @@ namespace musicfleet::backend {
 class RecordingPort final : public fleet::FleetPort {
  public:
   Result<> send(const WorkerId& worker, const to_worker::Message& message) override;
-  void forget(const WorkerId&) override {}
   void allow(const WorkerId& worker, const std::string&) override { allowed.insert(worker); }
   void revoke(const WorkerId& worker) override { allowed.erase(worker); }
 

@@ -184,14 +184,5 @@ TEST_F(Upload, OverwritesWhatAProcessStoredThatEndedBeforeItsCommit) {
   EXPECT_EQ(std::filesystem::file_size(process->audio.path_of(object)), kSong.size());
 }
 
-TEST_F(Upload, OfAnImpossibleSizeFailsTheAttempt) {
-  to_coordinator::SongReady song;
-  song.lease = lease;
-  song.size_bytes = 0;
-  say("w", song);
-  EXPECT_TRUE(run_until([&] { return stored(job.id).state == JobState::kQueued; }));
-  EXPECT_EQ(sent<to_worker::Cancel>("w").lease, lease);
-}
-
 }  // namespace
 }  // namespace musicfleet::backend
