@@ -109,7 +109,8 @@ struct Coordinator::Parts {
                  Log(output, "dispatch")),
         access(store, *fleet, dispatch, clock, opened.admin_key_sha256),
         uploads(tickets, dispatch, audio, files),
-        backend({clock, store, readers, dispatch, board, access, uploads, audio, metrics}),
+        backend(
+            {clock, store, readers, dispatch, board, access, uploads, audio, metrics, config.max_live_jobs}),
         public_api(backend, files, {.software_version = opened.version, .public_url = opened.public_url}),
         admin_api(backend, {.software_version = opened.version, .public_url = opened.public_url}),
         drain_poll(loop) {}

@@ -104,7 +104,7 @@ class Backend {
   // kUnauthenticated for an unknown, malformed or revoked key, all with the same message.
   virtual Awaitable<Principal> authenticate(std::string api_key) = 0;
 
-  // Completes after the commit that records the job.
+  // Completes after the commit that records the job. kQuota while as many jobs as are allowed are not over.
   virtual Awaitable<SubmitReply> submit(Principal who, Submission submission) = 0;
   // kNotFound for a job of another tenant, as for one that does not exist.
   virtual Awaitable<Job> job(Principal who, JobId id) = 0;
