@@ -93,6 +93,7 @@ struct Opened {
 struct Coordinator::Parts {
   Parts(asio::io_context& loop_, const Config& config, const LogOutput& output, Opened opened)
       : loop(loop_),
+        log(output, "coordinator"),
         folder(std::move(opened.folder)),
         audio(std::move(opened.audio)),
         metrics(opened.version),
@@ -120,8 +121,13 @@ struct Coordinator::Parts {
   }
 
   void discard(const std::string& object) {
-    std::function<void()> work = [this, object] { (void)audio.remove(object); };
-    asio::co_spawn(loop, files.run(std::move(work)), asio::detached);
+    asio::co_spawn(loop, remove(object), asio::detached);
+  }
+
+  asio::awaitable<void> remove(std::string object) {
+    const auto work = [&] { return audio.remove(object); };
+    const Result<> removed = co_await files.compute(work);
+    if (!removed) log.warn("object not removed", {{"object", object}, {"error", removed.error().message}});
   }
 
   void wait_for_the_last_connection(std::chrono::steady_clock::time_point end) {
@@ -132,6 +138,7 @@ struct Coordinator::Parts {
   }
 
   asio::io_context& loop;
+  Log log;
   std::optional<Error> failure;
   SystemClock clock;
   DataFolder folder;
