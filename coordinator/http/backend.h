@@ -122,8 +122,7 @@ class Backend {
   // lease; kConflict for one whose lease was lost meanwhile, or while a song of that lease is being
   // published.
   virtual Awaitable<UploadTarget> open_upload(std::string token) = 0;
-  // The file is complete, its size and hash verified, its bytes fsynced; publishes it. Completes after the
-  // commit.
+  // The file is complete, its size and hash verified; fsyncs and publishes it. Completes after the commit.
   virtual Awaitable<> finish_upload(std::string token) = 0;
   // The upload broke off, did not match or could not be published, and its temporary file is gone: the ticket
   // may be used again. Nothing for a token that is unknown.
