@@ -122,6 +122,7 @@ Result<Config> config_of(ConfigFile file) {
   MF_CHECK(take_address(file, "fleet.listen", config.fleet_listen));
   MF_CHECK(file.take("fleet.key_file", config.fleet_key_file));
   MF_CHECK(check_exposure(file, config));
+  MF_CHECK(file.take("max_live_jobs", config.max_live_jobs, 1, 1'000'000));
   MF_CHECK(take_dispatch(file, config.dispatch));
   MF_CHECK(file.all_taken());
   return config;
@@ -129,13 +130,13 @@ Result<Config> config_of(ConfigFile file) {
 
 std::string to_toml(const Config& config) {
   const dispatch::Settings& d = config.dispatch;
-  std::string text = concat("data_dir = ", quoted(config.data_dir.string()),
-                            "\nlog_level = ", quoted(std::string(level_name(config.log_level))),
-                            "\nheartbeat_ms = ", d.heartbeat.count(), "\nlease_ms = ", d.lease.count(),
-                            "\nmax_attempts = ", d.max_attempts, "\nretry_first_ms = ", d.retry.first.count(),
-                            "\nretry_longest_ms = ", d.retry.longest.count(),
-                            "\nstall_minimum_ms = ", d.stall_minimum.count(),
-                            "\nstage_patience_ms = ", d.stage_patience.count());
+  std::string text = concat(
+      "data_dir = ", quoted(config.data_dir.string()),
+      "\nlog_level = ", quoted(std::string(level_name(config.log_level))),
+      "\nmax_live_jobs = ", config.max_live_jobs, "\nheartbeat_ms = ", d.heartbeat.count(),
+      "\nlease_ms = ", d.lease.count(), "\nmax_attempts = ", d.max_attempts,
+      "\nretry_first_ms = ", d.retry.first.count(), "\nretry_longest_ms = ", d.retry.longest.count(),
+      "\nstall_minimum_ms = ", d.stall_minimum.count(), "\nstage_patience_ms = ", d.stage_patience.count());
   text += concat("\n\n[http]\nlisten = ", quoted(to_text(config.http_listen)),
                  "\npublic_url = ", quoted(config.http_public_url),
                  "\nbehind_proxy = ", config.http_behind_proxy ? "true" : "false");

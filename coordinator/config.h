@@ -34,6 +34,7 @@ struct Config {
   HostPort fleet_listen{"127.0.0.1", 7000};
   std::filesystem::path fleet_key_file;  // empty: fleet.key in data_dir; made where it is missing
 
+  int max_live_jobs = 10'000;  // that are not over; all of them are held in memory
   dispatch::Settings dispatch;
 };
 

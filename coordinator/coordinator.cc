@@ -93,6 +93,7 @@ struct Opened {
 struct Coordinator::Parts {
   Parts(asio::io_context& loop_, const Config& config, const LogOutput& output, Opened opened)
       : loop(loop_),
+        log(output, "coordinator"),
         folder(std::move(opened.folder)),
         audio(std::move(opened.audio)),
         metrics(opened.version),
@@ -109,7 +110,8 @@ struct Coordinator::Parts {
                  Log(output, "dispatch")),
         access(store, *fleet, dispatch, clock, opened.admin_key_sha256),
         uploads(tickets, dispatch, audio, files),
-        backend({clock, store, readers, dispatch, board, access, uploads, audio, metrics}),
+        backend(
+            {clock, store, readers, dispatch, board, access, uploads, audio, metrics, config.max_live_jobs}),
         public_api(backend, files, {.software_version = opened.version, .public_url = opened.public_url}),
         admin_api(backend, {.software_version = opened.version, .public_url = opened.public_url}),
         drain_poll(loop) {}
@@ -119,8 +121,13 @@ struct Coordinator::Parts {
   }
 
   void discard(const std::string& object) {
-    std::function<void()> work = [this, object] { (void)audio.remove(object); };
-    asio::co_spawn(loop, files.run(std::move(work)), asio::detached);
+    asio::co_spawn(loop, remove(object), asio::detached);
+  }
+
+  asio::awaitable<void> remove(std::string object) {
+    const auto work = [&] { return audio.remove(object); };
+    const Result<> removed = co_await files.compute(work);
+    if (!removed) log.warn("object not removed", {{"object", object}, {"error", removed.error().message}});
   }
 
   void wait_for_the_last_connection(std::chrono::steady_clock::time_point end) {
@@ -131,6 +138,7 @@ struct Coordinator::Parts {
   }
 
   asio::io_context& loop;
+  Log log;
   std::optional<Error> failure;
   SystemClock clock;
   DataFolder folder;

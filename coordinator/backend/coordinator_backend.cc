@@ -41,6 +41,10 @@ http::Awaitable<http::SubmitReply> CoordinatorBackend::submit(http::Principal wh
                                                               http::Submission submission) {
   const Job job = new_job(who.tenant, submission, parts_.clock.wall_now());
   if (const Result<> valid = validate(job.spec); !valid) co_return Failure(valid.error());
+  // Every live job is held in memory.
+  if (parts_.dispatch.dispatcher().live_jobs() >= static_cast<std::size_t>(parts_.max_live_jobs))
+    co_return fail(ErrorCode::kQuota, "this coordinator takes ", parts_.max_live_jobs,
+                   " jobs that are not over, and has them; submit again when some are done");
   std::optional<store::IdempotencyKey> key;
   if (submission.idempotency_key) key = {*submission.idempotency_key, submission.body_sha256};
   std::function<Result<store::Inserted>(store::Writer&)> insert = [job, key](store::Writer& writer) {

@@ -24,6 +24,7 @@ struct BackendParts {
   UploadDesk& uploads;
   const AudioStore& audio;
   Metrics& metrics;
+  int max_live_jobs = 10'000;  // over which no job is taken in
 };
 
 class CoordinatorBackend final : public http::Backend {

@@ -5,14 +5,10 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <cmath>
 #include <utility>
 
 namespace musicfleet::backend {
 namespace {
-
-// 600 s of 48 kHz 32-bit stereo is 230 MB: what announces more than this is not a song.
-constexpr std::uint64_t kLargestSongBytes = std::uint64_t{1} << 30;
 
 std::chrono::milliseconds until(SteadyTime time, const Clock& clock) {
   return std::chrono::floor<std::chrono::milliseconds>(time - clock.now());
@@ -75,7 +71,8 @@ void DispatchLoop::apply(dispatch::Event event, Done done) {
                             }
                             if (!broken_) carry_out(*shared);
                             done();
-                          });
+                          },
+                          store::Order::kChained);
 }
 
 void DispatchLoop::carry_out(const dispatch::Decisions& decisions) {
@@ -108,11 +105,6 @@ void DispatchLoop::carry_out(const dispatch::IssueTicket& effect) {
   const Job* job = dispatcher_.find(effect.song.lease.job);
   if (!job || !dispatcher_.is_current(effect.song.lease))
     return;  // lost while other decisions were committed
-  if (effect.song.size_bytes == 0 || effect.song.size_bytes > kLargestSongBytes) {
-    const Error error{ErrorCode::kInternal, concat("announced a song of ", effect.song.size_bytes, " bytes")};
-    carry_out(dispatch::SendToWorker{effect.worker, to_worker::Cancel{effect.song.lease}});
-    return apply(dispatch::WorkerSaid{effect.worker, to_coordinator::Failed{effect.song.lease, error}});
-  }
   const AudioContainer container = job->spec.format.container;
   const std::string token = parts_.tickets.issue(effect.worker, effect.song, container);
   to_worker::Ticket ticket;

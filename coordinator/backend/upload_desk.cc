@@ -3,12 +3,13 @@
 namespace musicfleet::backend {
 namespace {
 
-JobAudio facts_of(const to_coordinator::SongReady& song, std::string object) {
+JobAudio facts_of(const UploadTicket& ticket, std::string object) {
+  const to_coordinator::SongReady& song = ticket.song;
   JobAudio audio;
   audio.object = std::move(object);
   audio.size_bytes = song.size_bytes;
   audio.sha256 = song.sha256;
-  audio.media_type = song.media_type;
+  audio.media_type = media_type_of(ticket.container);  // never the worker's text: it becomes a header
   audio.duration = song.duration;
   audio.sample_rate_hz = song.sample_rate_hz;
   audio.channels = song.channels;
@@ -23,6 +24,26 @@ JobAudio facts_of(const to_coordinator::SongReady& song, std::string object) {
 Failure lease_lost(const Lease& lease) {
   return fail(ErrorCode::kConflict, "the lease of job ", lease.job, " with epoch ", lease.epoch, " is lost");
 }
+
+Failure being_published(const Lease& lease) {
+  return fail(ErrorCode::kConflict, "a song of job ", lease.job, " with epoch ", lease.epoch,
+              " is being published");
+}
+
+// A lease's place among those whose song is being published, until its end.
+class Publishing {
+ public:
+  Publishing(std::shared_ptr<std::set<Lease>> all, const Lease& lease) : all_(std::move(all)), lease_(lease) {
+    all_->insert(lease_);
+  }
+  ~Publishing() { all_->erase(lease_); }
+  Publishing(const Publishing&) = delete;
+  Publishing& operator=(const Publishing&) = delete;
+
+ private:
+  std::shared_ptr<std::set<Lease>> all_;
+  Lease lease_;
+};
 
 }  // namespace
 
@@ -39,9 +60,10 @@ Result<http::UploadTarget> UploadDesk::open(const std::string& token) {
     tickets_.remove(token);
     return lease_lost(lease);
   }
+  if (publishing_->count(lease)) return being_published(lease);
   ticket->in_use = true;
-  return http::UploadTarget{audio_.temporary_path(lease.job, lease.epoch), ticket->song.size_bytes,
-                            ticket->song.sha256};
+  return http::UploadTarget{audio_.temporary_path(lease.job, lease.epoch, ticket->number),
+                            ticket->song.size_bytes, ticket->song.sha256};
 }
 
 http::Awaitable<> UploadDesk::finish(std::string token) {
@@ -56,8 +78,10 @@ http::Awaitable<> UploadDesk::finish(std::string token) {
     tickets_.remove(token);
     co_return lease_lost(lease);
   }
+  if (publishing_->count(lease)) co_return being_published(lease);
+  const Publishing publishing(publishing_, lease);
   const auto publish = [&]() -> Result<> {
-    const auto temporary = audio_.temporary_path(lease.job, lease.epoch);
+    const auto temporary = audio_.temporary_path(lease.job, lease.epoch, ticket.number);
     const Result<> published = audio_.publish(temporary, object);
     if (published || published.error().code != ErrorCode::kConflict) return published;
     // The object of a lease that is still current was stored by a process that ended before its commit:
@@ -66,14 +90,10 @@ http::Awaitable<> UploadDesk::finish(std::string token) {
     return audio_.publish(temporary, object);
   };
   const Result<> published = co_await files_.compute(publish);
-  if (!published) {
-    abandon(token);
-    co_return published;
-  }
+  if (!published) co_return published;
   tickets_.remove(token);
   const bool current = dispatch_.dispatcher().is_current(lease);
-  dispatch::Event event =
-      dispatch::UploadVerified{lease, facts_of(ticket.song, object), ticket.song.warnings};
+  dispatch::Event event = dispatch::UploadVerified{lease, facts_of(ticket, object), ticket.song.warnings};
   co_await dispatch_.applied(std::move(event));
   if (!dispatch_.store_ok()) co_return fail(ErrorCode::kUnavailable, "the song could not be recorded");
   if (!current) co_return lease_lost(lease);

@@ -1,5 +1,6 @@
 // Takes in songs: what a ticket admits, and what becomes of an upload that is complete. The HTTP server moves
-// the bytes; this decides whether they count. Loop thread; files are touched on the file pool.
+// the bytes; this decides whether they count, and that at most one upload of a lease is published at a time.
+// Loop thread; files are touched on the file pool.
 #pragma once
 
 #include "coordinator/backend/dispatch_loop.h"
@@ -7,6 +8,9 @@
 #include "coordinator/http/backend.h"
 #include "coordinator/storage/audio_store.h"
 #include "coordinator/storage/file_pool.h"
+
+#include <memory>
+#include <set>
 
 namespace musicfleet::backend {
 
@@ -24,6 +28,8 @@ class UploadDesk {
   DispatchLoop& dispatch_;
   const AudioStore& audio_;
   FilePool& files_;
+  // The leases whose song is on its way into the store. Shared with the coroutines that may outlive this.
+  std::shared_ptr<std::set<Lease>> publishing_ = std::make_shared<std::set<Lease>>();
 };
 
 }  // namespace musicfleet::backend

@@ -12,11 +12,9 @@ constexpr std::size_t kTokenCharacters = 43;  // of base 62: 256 bits
 std::string UploadTickets::issue(const WorkerId& worker, const to_coordinator::SongReady& song,
                                  AudioContainer container) {
   sweep();
-  std::erase_if(tickets_, [&](const auto& entry) {
-    return entry.second.song.lease == song.lease && !entry.second.in_use;
-  });
+  std::erase_if(tickets_, [&](const auto& entry) { return entry.second.song.lease == song.lease; });
   std::string token = random_token(kTokenCharacters);
-  tickets_.emplace(token, UploadTicket{worker, song, container, clock_.now() + kLifetime});
+  tickets_.emplace(token, UploadTicket{worker, song, container, ++issued_, clock_.now() + kLifetime});
   return token;
 }
 

@@ -6,6 +6,7 @@
 #include "common/fleet_messages.h"
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <unordered_map>
 
@@ -15,6 +16,7 @@ struct UploadTicket {
   WorkerId worker;
   to_coordinator::SongReady song;  // what was announced: the upload must match it
   AudioContainer container = AudioContainer::kWav;
+  std::uint64_t number = 0;  // of this ticket, in this process: names its temporary file
   SteadyTime expires{};
   bool in_use = false;  // an upload with it is under way
 };
@@ -25,7 +27,7 @@ class UploadTickets {
 
   explicit UploadTickets(const Clock& clock) : clock_(clock) {}
 
-  // A new token. An earlier one for the same lease no longer counts, unless an upload with it is under way.
+  // A new token. An earlier one for the same lease is forgotten, even where an upload with it is under way.
   std::string issue(const WorkerId& worker, const to_coordinator::SongReady& song, AudioContainer container);
   // Null for a token that is unknown, used or expired. A ticket in use does not expire.
   UploadTicket* find(const std::string& token);
@@ -36,6 +38,7 @@ class UploadTickets {
 
   const Clock& clock_;
   std::unordered_map<std::string, UploadTicket> tickets_;
+  std::uint64_t issued_ = 0;
 };
 
 }  // namespace musicfleet::backend

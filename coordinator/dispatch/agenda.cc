@@ -15,6 +15,14 @@ void Agenda::clear(const AgendaKey& key) {
   times_.erase(found);
 }
 
+void Agenda::postpone(const std::set<Appointment>& kinds, Milliseconds by) {
+  order_.clear();
+  for (auto& [key, time] : times_) {
+    if (kinds.count(key.what)) time += by;
+    order_.emplace(time, key);
+  }
+}
+
 std::optional<SteadyTime> Agenda::next() const {
   if (order_.empty()) return std::nullopt;
   return order_.begin()->first;

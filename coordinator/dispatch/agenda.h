@@ -31,6 +31,8 @@ class Agenda {
   // Sets the time, in place of an earlier one for the same key.
   void set(const AgendaKey& key, SteadyTime time);
   void clear(const AgendaKey& key);
+  // Moves every appointment of these kinds on by the same time.
+  void postpone(const std::set<Appointment>& kinds, Milliseconds by);
   std::optional<SteadyTime> next() const;
   // Takes out the earliest appointment that is due at `now`.
   std::optional<AgendaKey> take_due(SteadyTime now);

@@ -26,11 +26,26 @@ Dispatcher::Dispatcher(const Settings& settings, std::uint64_t random_state)
 
 Decisions Dispatcher::apply(Event event, const Instant& now) {
   Turn turn{now, {}};
+  make_up_for_a_pause(now.steady);
   if (!std::holds_alternative<Tick>(event) && !is_heartbeat(event)) rematch_ = true;
   std::visit([&](auto& e) { on(e, turn); }, event);
   run_due(turn);
   match(turn);
   return std::move(turn.out);
+}
+
+std::optional<SteadyTime> Dispatcher::next_deadline() const {
+  const auto next = agenda_.next();
+  return next ? std::min(*next, pulse_) : next;
+}
+
+void Dispatcher::make_up_for_a_pause(SteadyTime now) {
+  const Milliseconds gap = now - last_apply_.value_or(now);
+  last_apply_ = now;
+  if (now >= pulse_) pulse_ = now + settings_.heartbeat;
+  // Half a heartbeat late is a busy machine, and leases bear that.
+  if (gap <= settings_.heartbeat + settings_.heartbeat / 2) return;
+  agenda_.postpone({Appointment::kLeaseExpiry, Appointment::kStall, Appointment::kWorkerSilence}, gap);
 }
 
 const Job* Dispatcher::find(const JobId& id) const {
@@ -91,14 +106,6 @@ void Dispatcher::on(UploadVerified& event, Turn& turn) {
 void Dispatcher::on(Tick&, Turn&) {}
 
 void Dispatcher::hear(const WorkerId& from, const to_coordinator::Hello& hello, Turn& turn) {
-  if (hello.protocol_version < settings_.min_protocol_version ||
-      hello.min_protocol_version > settings_.protocol_version) {
-    tell(turn, from,
-         to_worker::Refused{concat("this coordinator speaks fleet protocol ", settings_.min_protocol_version,
-                                   " to ", settings_.protocol_version, ", the worker ",
-                                   hello.min_protocol_version, " to ", hello.protocol_version)});
-    return leave(from, turn);
-  }
   FleetMember& worker = fleet_[from];
   worker.name = from;
   worker.software_version = hello.software_version;
@@ -110,8 +117,7 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Hello& hello, 
   agenda_.set({Appointment::kWorkerSilence, from.value}, turn.now.steady + settings_.lease);
   turn.out.changes.emplace_back(WorkerSeen{from, turn.now.wall});
   tell(turn, from,
-       to_worker::Welcome{std::min(hello.protocol_version, settings_.protocol_version), from.value,
-                          settings_.heartbeat, settings_.lease});
+       to_worker::Welcome{hello.protocol_version, from.value, settings_.heartbeat, settings_.lease});
 
   // A hello tells all that the worker holds. What it once named and no longer does is lost with its process;
   // what an earlier coordinator gave it has never arrived; what was sent just now may have crossed this hello
@@ -225,19 +231,20 @@ void Dispatcher::mark_stray(const JobId& id) {
 void Dispatcher::match(Turn& turn) {
   if (!std::exchange(rematch_, false) || !book_.has_ready()) return;
   std::vector<Candidate> candidates;
+  int free_slots = 0;
   for (const auto& [name, worker] : fleet_) {
     const int busy = book_.count_held_by(name) + static_cast<int>(worker.strays.size());
-    if (busy < worker.slots && !worker.draining) candidates.push_back({&worker, busy});
+    candidates.push_back({&worker, busy});
+    if (!worker.draining) free_slots += std::max(0, worker.slots - busy);
   }
-  if (candidates.empty()) return;
+  if (free_slots == 0) return;
   book_.each_ready([&](LiveJob& live) {
     const auto chosen = choose(live, candidates);
     if (!chosen) return true;
     Candidate& candidate = candidates[*chosen];
     book_.grant(live, candidate.worker->name, turn);
-    if (++candidate.busy == candidate.worker->slots)
-      candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(*chosen));
-    return !candidates.empty();
+    ++candidate.busy;
+    return --free_slots > 0;
   });
 }
 

@@ -25,8 +25,10 @@ class Dispatcher {
   // Works on the event, then on everything that is due at `now`, then gives ready jobs to free workers.
   Decisions apply(Event event, const Instant& now);
 
-  // When to come back with a Tick at the latest; unset where nothing waits for time.
-  std::optional<SteadyTime> next_deadline() const { return agenda_.next(); }
+  // When to come back with a Tick at the latest; unset where nothing waits for time. Never much more than a
+  // heartbeat away, so that a caller that was held up is noticed: what workers said meanwhile is still to be
+  // read then, and no lease is lost for it.
+  std::optional<SteadyTime> next_deadline() const;
 
   // A job that is not over; null for any other.
   const Job* find(const JobId& id) const;
@@ -57,6 +59,8 @@ class Dispatcher {
   void leave(const WorkerId& name, Turn& turn);
   // The job's lease is about to be lost: its owner, where it last said to be running it, stays busy with it.
   void mark_stray(const JobId& id);
+  // Where the caller did not come for longer than it was asked to, gives leases and workers that time back.
+  void make_up_for_a_pause(SteadyTime now);
   void run_due(Turn& turn);
   void match(Turn& turn);
 
@@ -64,6 +68,8 @@ class Dispatcher {
   Agenda agenda_;
   JobBook book_;
   std::map<WorkerId, FleetMember> fleet_;
+  std::optional<SteadyTime> last_apply_;
+  SteadyTime pulse_{};    // when to come back though nothing is due
   bool rematch_ = false;  // since the last match a job became ready or a worker free
 };
 

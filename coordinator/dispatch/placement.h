@@ -5,7 +5,6 @@
 #include "coordinator/dispatch/live_job.h"
 
 #include <optional>
-#include <string_view>
 #include <vector>
 
 namespace musicfleet::dispatch {
@@ -18,14 +17,12 @@ struct Candidate {
 
 enum class Obstacle { kDraining, kNoFreeSlot, kModelNotLoaded };
 
-// "is draining", "has no free slot", "does not have the model".
-std::string_view name_of(Obstacle obstacle);
-
 // What keeps this worker from taking this job; unset where nothing does.
 std::optional<Obstacle> obstacle(const Job& job, const Candidate& candidate);
 
 // The best eligible candidate: one on which the job has not failed, then the one with most free slots, then
-// by name. Its index, or unset where none is eligible.
+// by name. Its index, or unset where none is eligible. `candidates` is the whole fleet, busy or not: a job
+// waits for a worker on which it has not failed rather than go back to one on which it has.
 std::optional<std::size_t> choose(const LiveJob& job, const std::vector<Candidate>& candidates);
 
 }  // namespace musicfleet::dispatch

@@ -7,9 +7,6 @@
 namespace musicfleet::dispatch {
 
 struct Settings {
-  int protocol_version = 1;      // of schema/fleet.capnp, spoken by this build
-  int min_protocol_version = 1;  // the oldest that it still understands
-
   Milliseconds heartbeat{5'000};
   Milliseconds lease{15'000};
 

@@ -30,8 +30,6 @@ class FleetPort {
   // Queues a message for a worker that has said hello. kUnavailable when it is not connected or does not
   // read; on_gone() follows if it was thought to be connected.
   virtual Result<> send(const WorkerId& worker, const to_worker::Message& message) = 0;
-  // Ends the worker's session without a word to it: its next message is answered with `Again`.
-  virtual void forget(const WorkerId& worker) = 0;
   // Lets whoever proves to hold this key (CURVE, Z85, 40 characters) in as `worker`; replaces the worker's
   // former key, whose connections are refused from then on.
   virtual void allow(const WorkerId& worker, const std::string& public_key_z85) = 0;

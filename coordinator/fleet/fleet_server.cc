@@ -126,8 +126,6 @@ Result<> FleetServer::send(const WorkerId& worker, const to_worker::Message& mes
   return {};
 }
 
-void FleetServer::forget(const WorkerId& worker) { routes_.erase(worker); }
-
 void FleetServer::allow(const WorkerId& worker, const std::string& public_key_z85) {
   allowed_.allow(worker, public_key_z85);
   const auto stale = [&](const auto& entry) {

@@ -39,7 +39,6 @@ class FleetServer final : public FleetPort {
   const std::string& public_key() const { return public_key_; }
 
   Result<> send(const WorkerId& worker, const to_worker::Message& message) override;
-  void forget(const WorkerId& worker) override;
   void allow(const WorkerId& worker, const std::string& public_key_z85) override;
   void revoke(const WorkerId& worker) override;
 

@@ -104,7 +104,7 @@ class Backend {
   // kUnauthenticated for an unknown, malformed or revoked key, all with the same message.
   virtual Awaitable<Principal> authenticate(std::string api_key) = 0;
 
-  // Completes after the commit that records the job.
+  // Completes after the commit that records the job. kQuota while as many jobs as are allowed are not over.
   virtual Awaitable<SubmitReply> submit(Principal who, Submission submission) = 0;
   // kNotFound for a job of another tenant, as for one that does not exist.
   virtual Awaitable<Job> job(Principal who, JobId id) = 0;
@@ -118,13 +118,14 @@ class Backend {
   virtual Awaitable<Job> next_update(Principal who, JobId id, std::uint64_t after_revision,
                                      std::chrono::milliseconds patience) = 0;
 
-  // Tickets: kNotFound for an unknown, used or expired token; kConflict for one whose lease was lost
-  // meanwhile.
+  // Tickets: kNotFound for a token that is unknown, used, expired or replaced by a newer one for the same
+  // lease; kConflict for one whose lease was lost meanwhile, or while a song of that lease is being
+  // published.
   virtual Awaitable<UploadTarget> open_upload(std::string token) = 0;
-  // The file is complete, its size and hash verified, its bytes fsynced; publishes it. Completes after the
-  // commit.
+  // The file is complete, its size and hash verified; fsyncs and publishes it. Completes after the commit.
   virtual Awaitable<> finish_upload(std::string token) = 0;
-  // The upload broke off or did not match: the ticket may be used again.
+  // The upload broke off, did not match or could not be published, and its temporary file is gone: the ticket
+  // may be used again. Nothing for a token that is unknown.
   virtual void abandon_upload(std::string token) = 0;
 
   virtual Readiness readiness() = 0;

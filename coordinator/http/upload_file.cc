@@ -53,7 +53,6 @@ Result<> UploadFile::append(std::span<const std::byte> bytes) {
 }
 
 Result<Sha256> UploadFile::finish() {
-  if (::fsync(file_) != 0) return disk_failure("fsync", errno);
   if (::close(std::exchange(file_, -1)) != 0) return disk_failure("close", errno);
   return hasher_.finish();
 }

@@ -19,7 +19,7 @@ class UploadFile {
   static Result<UploadFile> create(const std::filesystem::path& path);
 
   Result<> append(std::span<const std::byte> bytes);
-  // Fsyncs and closes; the hash of everything appended.
+  // Closes; the hash of everything appended. Whoever publishes the file fsyncs it.
   Result<Sha256> finish();
 
  private:

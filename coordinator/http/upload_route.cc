@@ -42,6 +42,7 @@ Awaitable<HttpResponse> UploadRoute::receive(HttpRequest& request) {
   std::string thrown;
   try {
     stored = co_await store(request, *target);
+    if (stored) stored = co_await backend_.finish_upload(token);
   } catch (const std::exception& failure) {
     thrown = failure.what();
   }
@@ -51,8 +52,6 @@ Awaitable<HttpResponse> UploadRoute::receive(HttpRequest& request) {
     if (stored.error().code == ErrorCode::kTimeout) co_return body_refusal(stored.error(), request);
     co_return Failure(stored.error());
   }
-  const Result<> published = co_await backend_.finish_upload(token);
-  if (!published) co_return Failure(published.error());
   HttpResponse response;
   response.status = 204;
   co_return response;

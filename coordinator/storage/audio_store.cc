@@ -64,8 +64,8 @@ Result<> AudioStore::sweep() const {
   return {};
 }
 
-fs::path AudioStore::temporary_path(const JobId& job, Epoch epoch) const {
-  return incoming() / concat(job, ".", epoch, ".part");
+fs::path AudioStore::temporary_path(const JobId& job, Epoch epoch, std::uint64_t upload) const {
+  return incoming() / concat(job, ".", epoch, ".", upload, ".part");
 }
 
 std::string AudioStore::object_key(const JobId& job, Epoch epoch, AudioContainer container) const {

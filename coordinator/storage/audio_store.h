@@ -9,6 +9,7 @@
 #include "common/job_spec.h"
 #include "common/result.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -19,8 +20,8 @@ class AudioStore {
   // Creates what is missing of the folder and deletes uploads that an earlier process left unfinished.
   static Result<AudioStore> open(const std::filesystem::path& root);
 
-  // Where the bytes of that lease's upload are collected.
-  std::filesystem::path temporary_path(const JobId& job, Epoch epoch) const;
+  // Where the bytes of one upload for that lease are collected; `upload` tells the lease's uploads apart.
+  std::filesystem::path temporary_path(const JobId& job, Epoch epoch, std::uint64_t upload) const;
   // "songs/<job>/<epoch>.<ext>": what JobAudio::object holds.
   std::string object_key(const JobId& job, Epoch epoch, AudioContainer container) const;
   std::filesystem::path path_of(const std::string& object) const;

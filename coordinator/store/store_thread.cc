@@ -36,6 +36,8 @@ void StoreThread::loop() {
       waiting_.erase(waiting_.begin(), waiting_.begin() + count);
     }
     const Result<> commit = run_group(group);
+    const auto chained = [](const Item& item) { return item.order == Order::kChained; };
+    if (!commit && std::any_of(group.begin(), group.end(), chained)) chain_broken_ = true;
     for (Item& item : group) deliver_([finish = std::move(item.finish), commit] { finish(commit); });
   }
 }
@@ -45,6 +47,7 @@ Result<> StoreThread::run_group(std::deque<Item>& group) {
   MF_CHECK(database_.execute("BEGIN IMMEDIATE"));
   for (Item& item : group) {
     const bool kept = database_.execute("SAVEPOINT work").has_value() && item.run(writer);
+    if (!kept && item.order == Order::kChained) chain_broken_ = true;
     const auto closed = database_.execute(kept ? "RELEASE work" : "ROLLBACK TO work; RELEASE work");
     if (closed) continue;
     // SQLite takes the whole transaction back by itself where the disk is full or does not answer.

@@ -26,6 +26,9 @@ struct Writer {
   AccessTable access;
 };
 
+// Whether work stands for itself or builds on all work of the chain that was posted before it.
+enum class Order { kAlone, kChained };
+
 // Runs a function on the thread that owns the caller's objects, e.g. boost::asio::post on its loop.
 using Deliver = std::function<void(std::function<void()>)>;
 
@@ -42,12 +45,18 @@ class StoreThread {
   StoreThread& operator=(const StoreThread&) = delete;
 
   // Runs `work(Writer&)`, a Result<T>, and delivers its result to `done` once it is committed. kUnavailable
-  // or kInternal where the commit itself failed: nothing of it is stored.
+  // or kInternal where the commit itself failed: nothing of it is stored. Once chained work is not stored,
+  // all chained work after it is refused with kUnavailable, for as long as this lives.
   template <class T>
-  void post(std::function<Result<T>(Writer&)> work, std::function<void(Result<T>)> done) {
+  void post(std::function<Result<T>(Writer&)> work, std::function<void(Result<T>)> done,
+            Order order = Order::kAlone) {
     const auto result = std::make_shared<std::optional<Result<T>>>();
-    push({[=](Writer& writer) {
-            *result = work(writer);
+    push({order,
+          [=, this](Writer& writer) {
+            if (order == Order::kChained && chain_broken_)
+              *result = fail(ErrorCode::kUnavailable, "what this builds on was not stored");
+            else
+              *result = work(writer);
             return (*result)->has_value();
           },
           [=](const Result<>& commit) {
@@ -62,6 +71,7 @@ class StoreThread {
 
  private:
   struct Item {
+    Order order = Order::kAlone;
     std::function<bool(Writer&)> run;
     std::function<void(const Result<>&)> finish;
   };
@@ -76,6 +86,7 @@ class StoreThread {
   std::condition_variable wake_;
   std::deque<Item> waiting_;
   bool stopping_ = false;
+  bool chain_broken_ = false;  // only the thread looks at it
   std::atomic<std::uint64_t> commits_{0};
   std::atomic<std::uint64_t> committed_work_{0};
   std::thread thread_;

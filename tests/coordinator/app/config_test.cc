@@ -19,6 +19,7 @@ TEST(Config, HasSafeDefaults) {
   EXPECT_EQ(plain.dispatch.heartbeat, 5s);
   EXPECT_EQ(plain.dispatch.lease, 15s);
   EXPECT_EQ(plain.dispatch.max_attempts, 3);
+  EXPECT_EQ(plain.max_live_jobs, 10'000);
 }
 
 TEST(Config, PrintsAFileThatGivesItBack) {
@@ -34,6 +35,7 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   changed.dispatch.lease = 20s;
   changed.dispatch.heartbeat = 4s;
   changed.dispatch.max_attempts = 9;
+  changed.max_live_jobs = 77;
   changed.dispatch.retry = {2s, 3s};
   changed.dispatch.stall_minimum = 5s;
   changed.dispatch.stage_patience = 6s;
@@ -43,6 +45,7 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   EXPECT_EQ(again->data_dir, changed.data_dir);
   EXPECT_EQ(again->http_listen, changed.http_listen);
   EXPECT_EQ(again->dispatch.stage_patience, 6s);
+  EXPECT_EQ(again->max_live_jobs, 77);
   EXPECT_NE(to_toml(changed), to_toml(Config{}));
 }
 

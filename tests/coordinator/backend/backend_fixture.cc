@@ -31,7 +31,7 @@ Result<> RecordingPort::send(const WorkerId& worker, const to_worker::Message& m
 }
 
 Process::Process(boost::asio::io_context& loop, const std::filesystem::path& folder, RecordingPort& port,
-                 const dispatch::Settings& settings)
+                 const dispatch::Settings& settings, int max_live_jobs)
     : audio(AudioStore::open(folder / "audio").value()),
       board(loop),
       store(open_database(folder / "musicfleet.db"), onto(loop)),
@@ -42,7 +42,7 @@ Process::Process(boost::asio::io_context& loop, const std::filesystem::path& fol
                Log(log_output, "dispatch")),
       access(store, port, dispatch, clock, sha256("admin secret")),
       uploads(tickets, dispatch, audio, files),
-      backend({clock, store, readers, dispatch, board, access, uploads, audio, metrics}) {
+      backend({clock, store, readers, dispatch, board, access, uploads, audio, metrics, max_live_jobs}) {
   store::Database database = open_database(folder / "musicfleet.db");
   store::AccessTable table(database);
   access.load(table.keys().value(), table.workers().value());
@@ -56,7 +56,7 @@ void BackendTest::restart() {
   loop.restart();
   loop.poll();
   port.sent.clear();
-  process.emplace(loop, folder.path(), port, settings);
+  process.emplace(loop, folder.path(), port, settings, max_live_jobs);
 }
 
 Job BackendTest::submit(std::function<void(http::Submission&)> change) {

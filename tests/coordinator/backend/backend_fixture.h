@@ -20,7 +20,6 @@ namespace musicfleet::backend {
 class RecordingPort final : public fleet::FleetPort {
  public:
   Result<> send(const WorkerId& worker, const to_worker::Message& message) override;
-  void forget(const WorkerId&) override {}
   void allow(const WorkerId& worker, const std::string&) override { allowed.insert(worker); }
   void revoke(const WorkerId& worker) override { allowed.erase(worker); }
 
@@ -42,7 +41,7 @@ class RecordingPort final : public fleet::FleetPort {
 // One run of the coordinator's process over the folder.
 struct Process {
   Process(boost::asio::io_context& loop, const std::filesystem::path& folder, RecordingPort& port,
-          const dispatch::Settings& settings);
+          const dispatch::Settings& settings, int max_live_jobs);
 
   SystemClock clock;
   std::optional<Error> gave_up;
@@ -95,6 +94,7 @@ class BackendTest : public ::testing::Test {
 
   musicfleet::testing::TemporaryFolder folder;
   dispatch::Settings settings;
+  int max_live_jobs = 10'000;
   boost::asio::io_context loop;
   RecordingPort port;
   std::optional<Process> process;

@@ -6,6 +6,18 @@ namespace {
 using namespace std::chrono_literals;
 using JobCalls = BackendTest;
 
+TEST_F(JobCalls, NoJobIsTakenInWhileTooManyAreNotOver) {
+  max_live_jobs = 2;
+  restart();
+  const Job first = submit();
+  submit();
+  http::Submission third;
+  third.spec.prompt = "one too many";
+  EXPECT_EQ(await(process->backend.submit(who, third)).error().code, ErrorCode::kQuota);
+  ASSERT_TRUE(await(process->backend.cancel(who, first.id)));
+  EXPECT_TRUE(await(process->backend.submit(who, third)));
+}
+
 TEST_F(JobCalls, SubmitAnswersWithWhatIsOnDisk) {
   const Job job = submit([](http::Submission& s) {
     s.seed = 42;

@@ -1,7 +1,10 @@
 #include "tests/coordinator/backend/backend_fixture.h"
 
+#include <boost/asio/detached.hpp>
+
 #include <cmath>
 #include <fstream>
+#include <future>
 
 namespace musicfleet::backend {
 namespace {
@@ -24,7 +27,7 @@ class Upload : public BackendTest {
     song.lease = lease;
     song.size_bytes = kSong.size();
     song.sha256 = sha256(kSong);
-    song.media_type = "audio/flac";
+    song.media_type = "text/html\r\nSet-Cookie: a=b";
     song.duration = 30s;
     song.sample_rate_hz = 48'000;
     song.channels = 2;
@@ -44,6 +47,16 @@ class Upload : public BackendTest {
   // What the HTTP server does with the bytes.
   void store_bytes(const http::UploadTarget& target) {
     std::ofstream(target.temporary_path, std::ios::binary) << kSong;
+  }
+
+  // The job has succeeded, and its song is there, whole.
+  void expect_published() {
+    EXPECT_EQ(stored(job.id).state, JobState::kSucceeded);
+    EXPECT_TRUE(process->discarded.empty());
+    const auto file = await(process->backend.audio(who, job.id));
+    ASSERT_TRUE(file);
+    std::ifstream in(file->path, std::ios::binary);
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(in), {}), kSong);
   }
 
   static inline const std::string kSong = "fLaC and the rest of a song";
@@ -72,6 +85,7 @@ TEST_F(Upload, BecomesThePublishedSongOfTheJob) {
   ASSERT_TRUE(file);
   EXPECT_EQ(file->path.extension(), ".flac");
   EXPECT_EQ(file->audio.model, "turbo");
+  EXPECT_EQ(file->audio.media_type, "audio/flac") << "what the job asked for, whatever the worker says";
   EXPECT_EQ(file->audio.loudness_lufs, -12.5);
   EXPECT_EQ(file->audio.generate_time, 1500ms);
   std::ifstream in(file->path, std::ios::binary);
@@ -117,6 +131,50 @@ TEST_F(Upload, ANewTicketReplacesTheOldOne) {
   EXPECT_TRUE(await(process->backend.open_upload(second)));
 }
 
+TEST_F(Upload, ThatANewTicketOvertookDoesNotTouchTheNewOne) {
+  const auto overtaken = await(process->backend.open_upload(token));
+  store_bytes(*overtaken);
+  const std::string second = ticket();
+  const auto target = await(process->backend.open_upload(second));
+  ASSERT_TRUE(target);
+  EXPECT_NE(target->temporary_path, overtaken->temporary_path);
+  EXPECT_EQ(await(process->backend.finish_upload(token)).error().code, ErrorCode::kNotFound);
+  process->backend.abandon_upload(token);
+  store_bytes(*target);
+  EXPECT_EQ(await(process->backend.open_upload(second)).error().code, ErrorCode::kConflict) << "under way";
+  ASSERT_TRUE(await(process->backend.finish_upload(second)));
+  expect_published();
+}
+
+TEST_F(Upload, WhileItIsPublishedNoOtherOfItsLeaseIsTaken) {
+  store_bytes(*await(process->backend.open_upload(token)));
+  // The only file thread is held up, so that publishing stands still.
+  std::promise<void> go;
+  boost::asio::co_spawn(loop, process->files.run([held = go.get_future().share()] { held.wait(); }),
+                        boost::asio::detached);
+  std::optional<Result<>> published;
+  boost::asio::co_spawn(loop, process->backend.finish_upload(token),
+                        [&](std::exception_ptr, Result<> result) { published.emplace(std::move(result)); });
+  loop.poll();
+  const std::string second = ticket();
+  EXPECT_EQ(await(process->backend.open_upload(second)).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(await(process->backend.finish_upload(second)).error().code, ErrorCode::kNotFound) << "not open";
+  go.set_value();
+  ASSERT_TRUE(run_until([&] { return published.has_value(); }));
+  EXPECT_TRUE(*published);
+  EXPECT_EQ(await(process->backend.open_upload(second)).error().code, ErrorCode::kConflict) << "over";
+  expect_published();
+}
+
+TEST_F(Upload, ThatCouldNotBePublishedMayBeTriedAgain) {
+  ASSERT_TRUE(await(process->backend.open_upload(token)));  // and no bytes come
+  EXPECT_EQ(await(process->backend.finish_upload(token)).error().code, ErrorCode::kUnavailable);
+  process->backend.abandon_upload(token);
+  store_bytes(*await(process->backend.open_upload(token)));
+  ASSERT_TRUE(await(process->backend.finish_upload(token)));
+  expect_published();
+}
+
 TEST_F(Upload, OverwritesWhatAProcessStoredThatEndedBeforeItsCommit) {
   const auto object = process->audio.object_key(lease.job, lease.epoch, AudioContainer::kFlac);
   std::filesystem::create_directories(process->audio.path_of(object).parent_path());
@@ -124,15 +182,6 @@ TEST_F(Upload, OverwritesWhatAProcessStoredThatEndedBeforeItsCommit) {
   store_bytes(*await(process->backend.open_upload(token)));
   ASSERT_TRUE(await(process->backend.finish_upload(token)));
   EXPECT_EQ(std::filesystem::file_size(process->audio.path_of(object)), kSong.size());
-}
-
-TEST_F(Upload, OfAnImpossibleSizeFailsTheAttempt) {
-  to_coordinator::SongReady song;
-  song.lease = lease;
-  song.size_bytes = 0;
-  say("w", song);
-  EXPECT_TRUE(run_until([&] { return stored(job.id).state == JobState::kQueued; }));
-  EXPECT_EQ(sent<to_worker::Cancel>("w").lease, lease);
 }
 
 }  // namespace

@@ -42,8 +42,16 @@ TEST_F(UploadTicketsTest, ALeaseHasOneTicketThatCounts) {
   const std::string first = issue(), second = issue();
   EXPECT_EQ(tickets.find(first), nullptr);
   tickets.find(second)->in_use = true;
-  issue();
-  EXPECT_NE(tickets.find(second), nullptr) << "an upload under way goes on";
+  const std::string third = issue();
+  EXPECT_EQ(tickets.find(second), nullptr) << "though an upload with it is under way";
+  EXPECT_NE(tickets.find(third), nullptr);
+}
+
+TEST_F(UploadTicketsTest, NoTwoTicketsHaveTheSameNumber) {
+  const std::string first = issue(1);
+  const std::uint64_t number = tickets.find(first)->number;
+  EXPECT_NE(tickets.find(issue(1))->number, number);
+  EXPECT_NE(tickets.find(issue(2))->number, number);
 }
 
 TEST_F(UploadTicketsTest, ARemovedTicketIsUnknown) {

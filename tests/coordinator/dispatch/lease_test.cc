@@ -182,6 +182,38 @@ TEST(Lease, IsNotLostByAHelloThatCrossedTheAssignment) {
   EXPECT_EQ(scene.job(job).state, JobState::kLeased);
 }
 
+TEST(Lease, SurvivesAPauseOfTheCoordinator) {
+  Scene scene;
+  scene.hello("w");
+  const JobId job = scene.submit("j");
+  scene.beat("w", {denoising(scene.lease(job), 1)});
+  scene.pass(4s);
+  scene.pause(20min);
+  EXPECT_EQ(scene.lease(job), (Lease{job, 1})) << "the heartbeats of that time are still to be read";
+  EXPECT_EQ(scene.dispatcher->fleet().count(WorkerId{"w"}), 1u);
+  scene.pass(10999ms);
+  EXPECT_EQ(scene.job(job).state, JobState::kLeased) << "what was left of the lease before the pause";
+  scene.pass(1ms);
+  EXPECT_EQ(scene.job(job).state, JobState::kQueued) << "a worker that stays silent loses it all the same";
+  EXPECT_EQ(scene.attempts_ended.at(0).outcome, AttemptOutcome::kExpired);
+}
+
+TEST(Lease, AnIdleCoordinatorIsNotTakenForOneThatStoodStill) {
+  Scene scene;
+  scene.pass(1h);
+  scene.hello("w");
+  const JobId job = scene.submit("j");
+  scene.pass(15s);
+  EXPECT_EQ(scene.job(job).state, JobState::kQueued);
+}
+
+TEST(Lease, APauseDoesNotMoveTheDeadlineOfAJob) {
+  Scene scene;
+  const JobId job = scene.submit("j", 0, {}, Milliseconds{1min});
+  scene.pause(1min);
+  EXPECT_EQ(scene.job(job).state, JobState::kFailed);
+}
+
 TEST(Lease, OfARevokedWorkerIsLostAtOnce) {
   Scene scene;
   scene.hello("a");

@@ -39,8 +39,25 @@ TEST(Placement, PrefersAWorkerOnWhichTheJobHasNotFailedThenTheEmptierOne) {
   EXPECT_EQ(choose(live, {{&a, 2}, {&b, 1}}), 1u);
   live.failed_on = {WorkerId{"b"}};
   EXPECT_EQ(choose(live, {{&a, 3}, {&b, 0}}), 0u);
-  EXPECT_EQ(choose(live, {{&a, 4}, {&b, 0}}), 1u) << "better the same worker than none";
   EXPECT_EQ(choose(live, {{&a, 4}, {&b, 4}}), std::nullopt);
+}
+
+TEST(Placement, AJobWaitsForABusyWorkerRatherThanGoBackToOneOnWhichItFailed) {
+  FleetMember a = member("a"), b = member("b");
+  LiveJob live;
+  live.failed_on = {WorkerId{"b"}};
+  EXPECT_EQ(choose(live, {{&a, 1}, {&b, 0}}), std::nullopt);
+  EXPECT_EQ(choose(live, {{&b, 0}}), 0u) << "better the same worker than none";
+  a.strays = {Lease{JobId{"hung"}, 1}};
+  EXPECT_EQ(choose(live, {{&a, 1}, {&b, 0}}), 1u) << "a hung worker is not waited for";
+  a.strays.clear();
+  a.draining = true;
+  EXPECT_EQ(choose(live, {{&a, 1}, {&b, 0}}), 1u) << "nor one that drains";
+  a.draining = false;
+  a.models.clear();
+  EXPECT_EQ(choose(live, {{&a, 1}, {&b, 0}}), 1u) << "nor one without the model";
+  live.failed_on.insert(WorkerId{"a"});
+  EXPECT_EQ(choose(live, {{&a, 0}, {&b, 0}}), 1u);
 }
 
 TEST(Placement, HigherPriorityGoesFirstThenTheOlderJob) {
@@ -94,15 +111,19 @@ TEST(Placement, WhatAWorkerStillRunsWithoutALeaseKeepsItsSlotBusy) {
   EXPECT_EQ(scene.job(job).state, JobState::kLeased);
 }
 
-TEST(Placement, AnUnknownWorkerIsAskedToSayHelloAndAnIncompatibleOneIsRefused) {
+TEST(Placement, AnUnknownWorkerIsAskedToSayHello) {
   Scene scene;
   scene.beat("w", {});
   EXPECT_EQ(scene.sent<to_worker::Again>("w").size(), 1u);
-  to_coordinator::Hello hello;
-  hello.protocol_version = hello.min_protocol_version = 7;
-  scene.say("w", hello);
-  ASSERT_EQ(scene.sent<to_worker::Refused>("w").size(), 1u);
   EXPECT_TRUE(scene.dispatcher->fleet().empty());
+}
+
+TEST(Placement, TheWelcomeNamesTheVersionThatTheFleetServerAgreedOn) {
+  Scene scene;
+  to_coordinator::Hello hello;
+  hello.protocol_version = 7;
+  scene.say("w", hello);
+  EXPECT_EQ(scene.sent<to_worker::Welcome>("w").at(0).protocol_version, 7);
 }
 
 }  // namespace

@@ -33,6 +33,26 @@ TEST(Retry, OfAnOutOfMemoryGoesToAnotherWorkerAfterAWait) {
   EXPECT_EQ(scene.job(job).worker, WorkerId{"b"});
 }
 
+TEST(Retry, ABrokenWorkerThatIsAlwaysFreeDoesNotUseUpTheAttemptsOfAJob) {
+  Scene scene;
+  scene.hello("good");
+  const JobId running = scene.submit("running");
+  scene.hello("broken");
+  const JobId job = scene.submit("j");
+  ASSERT_EQ(scene.job(job).worker, WorkerId{"broken"});
+  scene.fail("broken", scene.lease(job), ErrorCode::kInternal);
+  for (int i = 0; i < 10; ++i) {
+    scene.pass(5s);
+    scene.beat("broken", {});
+    scene.beat("good", {denoising(scene.lease(running), i, 20)});
+  }
+  EXPECT_EQ(scene.job(job).state, JobState::kQueued);
+  EXPECT_EQ(scene.job(job).attempts, 1);
+  scene.upload(scene.lease(running));
+  EXPECT_EQ(scene.job(job).worker, WorkerId{"good"});
+  EXPECT_EQ(scene.job(job).attempts, 2);
+}
+
 TEST(Retry, EndsAfterThreeAttemptsWithTheReason) {
   Scene scene;
   const JobId job = scene.submit("j");

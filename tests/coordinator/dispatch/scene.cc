@@ -83,6 +83,12 @@ void Scene::pass(Milliseconds time) {
   }
 }
 
+void Scene::pause(Milliseconds time) {
+  now.steady += time;
+  now.wall += time;
+  apply(Tick{});
+}
+
 void Scene::restart(Milliseconds down) {
   now.steady += down;
   now.wall += down;

@@ -27,6 +27,8 @@ class Scene {
   void apply(Event event);
   // Lets time pass, ticking whenever the dispatcher asked for it.
   void pass(Milliseconds time);
+  // The coordinator stands still for that long, and then goes on with a Tick.
+  void pause(Milliseconds time);
   // The coordinator dies and comes back `down` later with what was committed.
   void restart(Milliseconds down = Milliseconds{0});
 

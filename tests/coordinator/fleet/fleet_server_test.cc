@@ -47,17 +47,6 @@ TEST_F(FleetServerTest, AWorkerThatHasNotSaidHelloIsToldAgain) {
   EXPECT_TRUE(until([&] { return heard_.count<to_coordinator::Heartbeat>("gpu-1") == 1; }));
 }
 
-TEST_F(FleetServerTest, AForgottenWorkerIsToldAgain) {
-  const auto worker = allowed("gpu-1");
-  greet(*worker, "gpu-1");
-  server_->forget({"gpu-1"});
-  EXPECT_FALSE(server_->send({"gpu-1"}, to_worker::Drain{}));
-  worker->say(to_coordinator::Heartbeat{});
-  ASSERT_TRUE(until([&] { return worker->count<to_worker::Again>() == 1; }));
-  EXPECT_EQ(heard_.count<to_coordinator::Heartbeat>("gpu-1"), 0);
-  EXPECT_TRUE(heard_.gone.empty());
-}
-
 TEST_F(FleetServerTest, AfterARestartTheSameConnectionIsToldAgain) {
   const auto keys = zmq::generate_key_pair();
   server_->allow({"gpu-1"}, keys.public_key);

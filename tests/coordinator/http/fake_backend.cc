@@ -106,8 +106,10 @@ Awaitable<UploadTarget> FakeBackend::open_upload(std::string token) {
 }
 
 Awaitable<> FakeBackend::finish_upload(std::string token) {
-  open_tickets.erase(token);
-  if (finish_answer) finished_tickets.insert(token);
+  if (finish_answer) {
+    open_tickets.erase(token);
+    finished_tickets.insert(token);
+  }
   co_return finish_answer;
 }
 

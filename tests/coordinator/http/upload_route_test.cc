@@ -102,6 +102,8 @@ TEST_F(UploadRouteTest, AnUnknownOrUsedTicketIsA404) {
 TEST_F(UploadRouteTest, ALeaseLostMeanwhileIsAConflict) {
   backend_.finish_answer = fail(ErrorCode::kConflict, "the lease was lost");
   EXPECT_EQ(put(file_).value_or(-1), 409);
+  EXPECT_FALSE(fs::exists(temporary_));
+  EXPECT_TRUE(seen([&] { return backend_.open_tickets.empty(); }));
 }
 
 TEST_F(UploadRouteTest, ADiskThatRefusesIsUnavailable) {

@@ -41,9 +41,13 @@ TEST_F(AudioStoreTest, NamesObjectsByJobAndEpoch) {
   EXPECT_EQ(opened().object_key(kJob, 3, AudioContainer::kMp3), "songs/" + kJob.value + "/3.mp3");
 }
 
+TEST_F(AudioStoreTest, EveryUploadHasItsOwnTemporaryFile) {
+  EXPECT_NE(opened().temporary_path(kJob, 3, 1), opened().temporary_path(kJob, 3, 2));
+}
+
 TEST_F(AudioStoreTest, PublishesAFileUnderItsObjectName) {
   const AudioStore store = opened();
-  const fs::path temporary = store.temporary_path(kJob, 1);
+  const fs::path temporary = store.temporary_path(kJob, 1, 1);
   write(temporary, "la la la");
   const std::string object = store.object_key(kJob, 1, AudioContainer::kWav);
   ASSERT_TRUE(store.publish(temporary, object));
@@ -53,7 +57,7 @@ TEST_F(AudioStoreTest, PublishesAFileUnderItsObjectName) {
 
 TEST_F(AudioStoreTest, NeverOverwritesAnObject) {
   const AudioStore store = opened();
-  const fs::path temporary = store.temporary_path(kJob, 1);
+  const fs::path temporary = store.temporary_path(kJob, 1, 1);
   const std::string object = store.object_key(kJob, 1, AudioContainer::kWav);
   write(temporary, "first");
   ASSERT_TRUE(store.publish(temporary, object));
@@ -66,15 +70,15 @@ TEST_F(AudioStoreTest, NeverOverwritesAnObject) {
 
 TEST_F(AudioStoreTest, SaysWhichFileIsMissing) {
   const AudioStore store = opened();
-  const auto published = store.publish(store.temporary_path(kJob, 9), "songs/job_x/9.wav");
+  const auto published = store.publish(store.temporary_path(kJob, 9, 1), "songs/job_x/9.wav");
   ASSERT_FALSE(published);
   EXPECT_EQ(published.error().code, ErrorCode::kUnavailable);
-  EXPECT_NE(published.error().message.find(kJob.value + ".9.part"), std::string::npos);
+  EXPECT_NE(published.error().message.find(kJob.value + ".9.1.part"), std::string::npos);
 }
 
 TEST_F(AudioStoreTest, RefusesNamesThatAreNotObjectKeys) {
   const AudioStore store = opened();
-  const fs::path temporary = store.temporary_path(kJob, 1);
+  const fs::path temporary = store.temporary_path(kJob, 1, 1);
   write(temporary, "x");
   for (const std::string name : {"", "songs", "songs/1.wav", "songs/../1.wav", "songs/a/../b", "/etc/x/y",
                                  "songs/a/.hidden", "songs//1.wav", "other/a/1.wav"}) {
@@ -87,8 +91,8 @@ TEST_F(AudioStoreTest, RefusesNamesThatAreNotObjectKeys) {
 TEST_F(AudioStoreTest, RemovesAnObjectAndItsEmptyFolderAndAgainWithoutComplaint) {
   const AudioStore store = opened();
   const std::string object = store.object_key(kJob, 1, AudioContainer::kFlac);
-  write(store.temporary_path(kJob, 1), "x");
-  ASSERT_TRUE(store.publish(store.temporary_path(kJob, 1), object));
+  write(store.temporary_path(kJob, 1, 1), "x");
+  ASSERT_TRUE(store.publish(store.temporary_path(kJob, 1, 1), object));
   EXPECT_TRUE(store.remove(object));
   EXPECT_FALSE(fs::exists(store.path_of(object).parent_path()));
   EXPECT_TRUE(store.remove(object));
@@ -100,9 +104,9 @@ TEST_F(AudioStoreTest, SweepsUnfinishedUploadsAtStartAndKeepsObjects) {
   {
     const AudioStore store = opened();
     object = store.object_key(kJob, 1, AudioContainer::kWav);
-    write(store.temporary_path(kJob, 1), "kept");
-    ASSERT_TRUE(store.publish(store.temporary_path(kJob, 1), object));
-    left = store.temporary_path(kJob, 2);
+    write(store.temporary_path(kJob, 1, 1), "kept");
+    ASSERT_TRUE(store.publish(store.temporary_path(kJob, 1, 1), object));
+    left = store.temporary_path(kJob, 2, 1);
     write(left, "half a so");
   }
   const AudioStore store = opened();

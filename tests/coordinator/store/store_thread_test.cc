@@ -91,6 +91,44 @@ TEST_F(StoreThreadTest, WorkThatFailsTakesBackOnlyItsOwnWrites) {
   EXPECT_TRUE(reader.job(JobId{"job_3"}));
 }
 
+TEST_F(StoreThreadTest, NothingOfAChainIsStoredAfterAPieceOfItFailed) {
+  std::promise<void> started, go;
+  auto hold = go.get_future().share();
+  store.post<void>(
+      [&started, hold](Writer&) -> Result<> {
+        started.set_value();
+        hold.wait();
+        return {};
+      },
+      [](Result<>) {});
+  started.get_future().wait();
+  const auto insert = [&](const std::string& id, bool then_fail, Order order) {
+    auto done = std::make_shared<std::promise<Result<>>>();
+    store.post<void>(
+        [id, then_fail](Writer& writer) -> Result<> {
+          MF_TRY(writer.jobs.insert(queued_job(id), std::nullopt));
+          if (then_fail) return fail(ErrorCode::kInvalidArgument, "refused");
+          return {};
+        },
+        [done](Result<> result) { done->set_value(std::move(result)); }, order);
+    return done->get_future();
+  };
+  auto first = insert("job_1", false, Order::kChained);
+  auto failing = insert("job_2", true, Order::kChained);
+  auto same_group = insert("job_3", false, Order::kChained);
+  auto alone = insert("job_4", false, Order::kAlone);
+  go.set_value();
+  EXPECT_TRUE(first.get());
+  EXPECT_EQ(failing.get().error().message, "refused");
+  EXPECT_EQ(same_group.get().error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(alone.get());
+  EXPECT_EQ(insert("job_5", false, Order::kChained).get().error().code, ErrorCode::kUnavailable);
+  JobReader reader = JobReader::open(file).value();
+  EXPECT_FALSE(reader.job(JobId{"job_3"}));
+  EXPECT_TRUE(reader.job(JobId{"job_4"}));
+  EXPECT_FALSE(reader.job(JobId{"job_5"}));
+}
+
 TEST(FullDisk, NeverAcknowledgesWhatIsNotStored) {
   TemporaryFolder folder;
   const std::filesystem::path file = folder / "full.db";
