@@ -69,7 +69,8 @@ class DaemonBench : public FleetBench {
     options.software_version = "0.1.0";
     options.upload_retry = {std::chrono::milliseconds(1), std::chrono::milliseconds(2)};
     options.upload_attempts = 3;
-    options.answer_timeout = std::chrono::milliseconds(500);
+    options.answer_timeout = answer_timeout_;
+    options.leave_patience = leave_patience_;
     daemon_ = std::make_unique<daemon::WorkerDaemon>(
         loop_, clock_, log_output_, options, daemon::Spool::open(spool_.path()).value(),
         daemon::DaemonParts{make_engine, write_samples,
@@ -177,6 +178,9 @@ class DaemonBench : public FleetBench {
   zmq::CurveKeyPair worker_keys_ = zmq::generate_key_pair();
   std::shared_ptr<FakeEngineScript> script_ = std::make_shared<FakeEngineScript>();
   FakeUploads uploads_;
+  // So long that a machine that stalls makes no second report; tests of the repetition shorten it.
+  std::chrono::milliseconds answer_timeout_{30'000};
+  std::chrono::milliseconds leave_patience_{60'000};
   std::optional<Result<>> ended_;
   std::size_t hellos_ = 0;
   std::map<std::pair<std::string, Lease>, int> seen_;

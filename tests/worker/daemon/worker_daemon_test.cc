@@ -167,6 +167,7 @@ TEST_F(WorkerDaemonTest, ASongThatCannotBeUploadedFailsAndLeavesItServing) {
 }
 
 TEST_F(WorkerDaemonTest, WhatIsNotAnsweredIsSaidAgain) {
+  answer_timeout_ = std::chrono::milliseconds(20);
   start_daemon();
   welcome_daemon();
   const Lease lease = assign("job_1", "sing");
