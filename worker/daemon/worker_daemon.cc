@@ -45,8 +45,9 @@ WorkerDaemon::WorkerDaemon(boost::asio::io_context& loop, const Clock& clock, co
       patience_(loop),
       jitter_(options_.link.settings.jitter_seed),
       self_(std::make_shared<WorkerDaemon*>(this)),
-      encoder_(std::move(parts.encode), std::move(parts.upload),
-               {on_loop(&WorkerDaemon::encoded), on_loop(&WorkerDaemon::uploaded)}),
+      encoder_(
+          std::move(parts.encode), std::move(parts.upload),
+          {on_loop(&WorkerDaemon::encoded), on_loop(&WorkerDaemon::sent), on_loop(&WorkerDaemon::uploaded)}),
       gpu_(std::move(parts.make_engine), {on_loop(&WorkerDaemon::loaded), on_loop(&WorkerDaemon::progressed),
                                           on_loop(&WorkerDaemon::generated)}) {}
 
@@ -227,6 +228,14 @@ void WorkerDaemon::encoded(const Lease& lease, Result<EncodedFile> file) {
                           {"bytes", job->song.size_bytes}});
   enter(*job, HeldJob::Phase::kNeedsTicket, Stage::kUploading);
   report(*job);
+}
+
+void WorkerDaemon::sent(const Lease& lease, int percent) {
+  HeldJob* job = find(lease, HeldJob::Phase::kUploading);
+  if (!job) return;
+  job->running.step = percent;
+  job->running.steps = 100;
+  holdings_changed();
 }
 
 void WorkerDaemon::uploaded(const Lease& lease, Result<int> status) {

@@ -78,6 +78,7 @@ class WorkerDaemon final : private LinkListener {
   void progressed(const Lease& lease, const SongProgress& progress);
   void generated(const Lease& lease, Result<GeneratedSong> song);
   void encoded(const Lease& lease, Result<EncodedFile> file);
+  void sent(const Lease& lease, int percent);
   void uploaded(const Lease& lease, Result<int> status);
 
   HeldJob* find(const Lease& lease, HeldJob::Phase phase);
