@@ -93,8 +93,10 @@ Result<HttpReply> HttpClient::stream_lines(const std::string& url, const std::ve
 }
 
 Result<int> HttpClient::put_file(const std::string& url, const std::vector<HttpHeader>& headers,
-                                 const std::filesystem::path& path, std::stop_token stop) {
+                                 const std::filesystem::path& path, std::stop_token stop,
+                                 const Progress& progress) {
   HttpTransfer transfer(std::move(stop));
+  transfer.report_to(progress);
   MF_CHECK(transfer.read_from(path));
   std::error_code failed;
   const std::uintmax_t size = std::filesystem::file_size(path, failed);

@@ -60,9 +60,10 @@ class HttpClient {
                                  const OnLine& on_line, std::stop_token stop = {});
 
   // PUTs the file's bytes from disk; the answer's status. `headers` may name Content-Type and the like; the
-  // length is the file's.
+  // length is the file's. `progress` hears of what was sent.
   Result<int> put_file(const std::string& url, const std::vector<HttpHeader>& headers,
-                       const std::filesystem::path& path, std::stop_token stop = {});
+                       const std::filesystem::path& path, std::stop_token stop = {},
+                       const Progress& progress = {});
 
  private:
   struct Free {

@@ -131,7 +131,7 @@ bool HttpTransfer::on_line_bytes(std::string_view bytes) {
 
 bool HttpTransfer::on_progress(std::int64_t total, std::int64_t done) {
   if (stop_.stop_requested()) return stop_with(ErrorCode::kCancelled, "the request was stopped");
-  if (!progress_ || !*progress_ || !reply_.ok()) return true;
+  if (!progress_ || !*progress_ || !(sends_a_file() || reply_.ok())) return true;
   if ((*progress_)(static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(total))) return true;
   return stop_with(ErrorCode::kCancelled, "the request was stopped");
 }
@@ -157,10 +157,14 @@ std::size_t HttpTransfer::body_callback(char* data, std::size_t, std::size_t n, 
   return transfer.guarded([&] { return transfer.on_body({data, n}); }) ? n : n + 1;
 }
 
-int HttpTransfer::progress_callback(void* self, std::int64_t down_total, std::int64_t down, std::int64_t,
-                                    std::int64_t) {
+int HttpTransfer::progress_callback(void* self, std::int64_t down_total, std::int64_t down,
+                                    std::int64_t up_total, std::int64_t up) {
   auto& transfer = *static_cast<HttpTransfer*>(self);
-  return transfer.guarded([&] { return transfer.on_progress(down_total, down); }) ? 0 : 1;
+  const bool sends = transfer.sends_a_file();
+  return transfer.guarded(
+             [&] { return transfer.on_progress(sends ? up_total : down_total, sends ? up : down); })
+             ? 0
+             : 1;
 }
 
 std::size_t HttpTransfer::read_callback(char* data, std::size_t size, std::size_t n, void* self) {

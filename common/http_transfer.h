@@ -30,6 +30,7 @@ class HttpTransfer {
   // Where the body of a 2xx answer goes instead of reply().body; what is named must outlive the transfer.
   void save_to(const std::filesystem::path& path) { path_ = &path; }
   void hand_lines_to(const OnLine& on_line) { on_line_ = &on_line; }
+  // Of the bytes of a file that is sent, or else of a 2xx answer.
   void report_to(const Progress& progress) { progress_ = &progress; }
   // The file that is sent.
   Result<> read_from(const std::filesystem::path& path);
@@ -53,6 +54,7 @@ class HttpTransfer {
   bool on_file_bytes(std::string_view bytes);
   bool on_line_bytes(std::string_view bytes);
   bool on_progress(std::int64_t total, std::int64_t done);
+  bool sends_a_file() const { return file_ && !path_; }
   bool stop_with(ErrorCode code, std::string_view message);
   template <class Step>
   bool guarded(Step step);

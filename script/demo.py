@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 CLIP_SECONDS = 30
+STOP_LIMIT_SECONDS = 120
 START_LIMIT_SECONDS = 600  # a real checkpoint takes a while to load
 NOISE_NOTE = ("These clips come from the embedded model, whose weights are random: they are noise. They prove the pipeline and "
               "the fleet, not the music; --model DIR uses a real checkpoint.")
@@ -37,7 +38,12 @@ def running_fleet(programs: Path, data: Path, model: Path | None):
         yield fleet
     finally:
         fleet.send_signal(signal.SIGTERM)
-        fleet.wait(timeout=120)
+        try:
+            fleet.wait(timeout=STOP_LIMIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            print("[demo] the fleet does not leave; it is killed", file=sys.stderr)
+            fleet.kill()
+            fleet.wait()
 
 
 def ask(programs: Path, data: Path, *arguments) -> dict:
@@ -54,14 +60,24 @@ def make_clip(programs: Path, data: Path, case: dict, out: Path) -> dict:
     arguments += ["--instrumental"] if case["instrumental"] else ["--lyrics", case["lyrics"]]
     song = ask(programs, data, *arguments)
     return {"case": case["case"], "file": file.name, "seed": song["seed"], "seconds": round(song["seconds"], 2),
-            "realtime": round(song["realtime"], 1), "lufs": round(song["lufs"], 1),
-            "true_peak_dbtp": round(song["true_peak_dbtp"], 1), "sha256": song["sha256"]}
+            "realtime": rounded(song["realtime"]), "lufs": rounded(song["lufs"]),
+            "true_peak_dbtp": rounded(song["true_peak_dbtp"]), "sha256": song["sha256"]}
+
+
+def rounded(value: float | None) -> float | None:
+    """To one decimal; what could not be measured (the loudness of silence) stays null."""
+    return None if value is None else round(value, 1)
+
+
+def cell(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
 
 
 def print_table(clips: list[dict]) -> None:
     print(f"\n{'case':<14}{'seconds':>9}{'x real time':>13}{'LUFS':>8}{'dBTP':>7}  file")
     for clip in clips:
-        print(f"{clip['case']:<14}{clip['seconds']:>9.1f}{clip['realtime']:>13.1f}{clip['lufs']:>8.1f}{clip['true_peak_dbtp']:>7.1f}  {clip['file']}")
+        print(f"{clip['case']:<14}{clip['seconds']:>9.1f}{cell(clip['realtime']):>13}{cell(clip['lufs']):>8}"
+              f"{cell(clip['true_peak_dbtp']):>7}  {clip['file']}")
 
 
 def main() -> int:

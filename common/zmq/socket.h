@@ -18,10 +18,10 @@ namespace musicfleet::zmq {
 
 using Bytes = std::vector<std::byte>;
 
-// One received message. No message of ours has more than two frames; of a longer one only the first
-// kMaxFrames are kept.
+// One received message. No message of ours has more than two frames and a ZAP request has nine; of a
+// longer one only the first kMaxFrames are kept.
 struct Received {
-  static constexpr std::size_t kMaxFrames = 8;
+  static constexpr std::size_t kMaxFrames = 10;
   std::vector<Bytes> frames;
   // Who the ZAP handler said that the sender is ("User-Id"); empty without authentication.
   std::string user_id;

@@ -20,7 +20,8 @@ bool Pace::observe(const RunningJob& report, SteadyTime now) {
 }
 
 bool Pace::wait(SteadyTime now) {
-  if (stage_ != Stage::kQueued) return false;
+  const bool may_wait = stage_ == Stage::kQueued || stage_ == Stage::kEncoding || stage_ == Stage::kUploading;
+  if (!may_wait) return false;
   moved_at_ = now;
   return true;
 }

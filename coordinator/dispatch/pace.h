@@ -16,7 +16,8 @@ class Pace {
   // Takes in a report. False where nothing has moved since the last one.
   bool observe(const RunningJob& report, SteadyTime now);
 
-  // The worker is at work on something else. False where this one is no longer waiting for its turn.
+  // The worker is at work on something else. False in a stage in which this one cannot be waiting for its
+  // turn, be it for the GPU or behind another song's upload.
   bool wait(SteadyTime now);
 
   // The mean time of the steps seen so far; unset before the second report of the solver.

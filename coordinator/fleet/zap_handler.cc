@@ -19,13 +19,24 @@ std::string_view text(const Bytes& frame) {
 }
 
 // Frames of a request, by ZAP's order.
-enum RequestFrame { kVersion, kRequestId, kDomain, kAddress, kIdentity, kMechanism, kClientKey, kFrames };
+enum RequestFrame {
+  kRoutingId,
+  kDelimiter,
+  kVersion,
+  kRequestId,
+  kDomain,
+  kAddress,
+  kIdentity,
+  kMechanism,
+  kClientKey,
+  kFrames
+};
 
 }  // namespace
 
 Result<std::unique_ptr<ZapHandler>> ZapHandler::start(zmq::Context& context, std::string domain,
                                                       const AllowList& allowed, Log log) {
-  auto socket = MF_TRY(zmq::Socket::open(context, ZMQ_REP));
+  auto socket = MF_TRY(zmq::Socket::open(context, ZMQ_ROUTER));
   MF_CHECK(socket.set(ZMQ_LINGER, 0));
   MF_CHECK(socket.bind("inproc://zeromq.zap.01"));
   return std::unique_ptr<ZapHandler>(
@@ -41,21 +52,32 @@ ZapHandler::ZapHandler(zmq::Context& context, zmq::Socket socket, std::string do
       thread_([this, moved = std::move(socket)]() mutable { run(std::move(moved)); }) {}
 
 ZapHandler::~ZapHandler() {
+  ending_ = true;
   context_.shutdown();
   thread_.join();
 }
 
 void ZapHandler::run(zmq::Socket socket) {
-  while (const auto request = socket.receive_blocking())
+  for (;;) {
+    const auto request = socket.receive_blocking();
+    if (!request) {
+      if (!ending_)
+        log_.error("no worker can connect any more: authentication broke",
+                   {{"error", request.error().message}});
+      return;
+    }
+    if (request->frames.size() <= kDelimiter) continue;  // nobody to answer
     if (auto sent = socket.send(answer(*request)); !sent)
       log_.error("cannot answer an authentication request", {{"error", sent.error().message}});
+  }
 }
 
 std::vector<Bytes> ZapHandler::answer(const zmq::Received& request) const {
   const auto& frames = request.frames;
   const auto reply = [&](std::string_view status, std::string_view why, std::string_view user_id) {
     const Bytes id = frames.size() > kRequestId ? frames[kRequestId] : Bytes();
-    return std::vector<Bytes>{bytes("1.0"), id, bytes(status), bytes(why), bytes(user_id), Bytes()};
+    return std::vector<Bytes>{frames[kRoutingId], frames[kDelimiter], bytes("1.0"),   id,
+                              bytes(status),      bytes(why),         bytes(user_id), Bytes()};
   };
   if (frames.size() != kFrames || text(frames[kVersion]) != "1.0")
     return reply("500", "not a CURVE request", "");

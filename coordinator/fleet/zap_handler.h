@@ -1,12 +1,15 @@
 // Answers libzmq's question whether a new connection's key may in (ZAP, https://rfc.zeromq.org/spec/27), on a
 // thread of its own: the handshake waits for the answer, so it must not wait for the loop. What it lets in
-// carries its public key (Z85) as "User-Id". The list is the only thing shared with other threads.
+// carries its public key (Z85) as "User-Id". A ROUTER, which RFC 27 allows as well as a REP: an answer that
+// cannot be sent is lost alone, while a REP would answer nobody after it. The list is the only thing shared
+// with other threads.
 #pragma once
 
 #include "common/log.h"
 #include "common/zmq/socket.h"
 #include "coordinator/fleet/allow_list.h"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
@@ -34,6 +37,7 @@ class ZapHandler {
   const std::string domain_;
   const AllowList& allowed_;
   const Log log_;
+  std::atomic<bool> ending_{false};
   std::thread thread_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace musicfleet::http {
@@ -46,7 +47,8 @@ Awaitable<std::size_t> WireBody::read_some(std::span<std::byte> into) {
     auto& body = parser_.get().body();
     body.data = into.data();
     body.size = into.size();
-    deadline_.set(*begun_ + patience_ + std::chrono::seconds(received_ / 1024));
+    const auto whole = *begun_ + patience_ + std::chrono::seconds(received_ / 1024);
+    deadline_.set(std::min<steady_clock::time_point>(whole, steady_clock::now() + patience_));
     const auto [error, n] = co_await beast_http::async_read_some(socket_, buffer_, parser_, kAsTuple);
     deadline_.clear();
     if (error && error != beast_http::error::need_buffer) {

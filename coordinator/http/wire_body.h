@@ -27,7 +27,8 @@ bool is_framing_error(beast::error_code error);
 
 class WireBody : public RequestBody {
  public:
-  // The body must be there after `patience` and a second for each KiB received.
+  // The body must be there after `patience` and a second for each KiB received, and no read may take longer
+  // than `patience`.
   WireBody(tcp::socket& socket, SocketDeadline& deadline, beast::flat_buffer& buffer, RequestParser& parser,
            std::chrono::milliseconds patience);
 

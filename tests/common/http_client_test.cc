@@ -138,6 +138,24 @@ TEST_F(HttpClientTest, PutsAFileOfAnySize) {
   }
 }
 
+TEST_F(HttpClientTest, TellsHowMuchOfAFileIsSent) {
+  const std::string song(5'000'000, 'u');
+  on_loop([&] { backend_.tickets["t"] = {folder_ / "t.part", song.size(), sha256(song)}; });
+  std::ofstream(folder_ / "up.wav", std::ios::binary) << song;
+  std::uint64_t last = 0;
+  bool falls = false;
+  const auto put = client_.put_file(url("/v1/uploads/t"), {}, folder_ / "up.wav", {},
+                                    [&](std::uint64_t done, std::uint64_t total) {
+                                      EXPECT_TRUE(total == song.size() || done == 0) << total;
+                                      falls = falls || done < last;
+                                      last = done;
+                                      return true;
+                                    });
+  EXPECT_EQ(put.value_or(-1), 204);
+  EXPECT_EQ(last, song.size());
+  EXPECT_FALSE(falls);
+}
+
 TEST_F(HttpClientTest, AMissingFileIsNotSent) {
   const auto put = client_.put_file(url("/v1/uploads/t"), {}, folder_ / "none.wav");
   ASSERT_FALSE(put);

@@ -1,7 +1,7 @@
 """Fixtures: the embedded model, once; a fleet for each test."""
 import pytest
 
-from fleet import Fleet
+from fleet import LONG_LEASE_MS, Fleet
 from processes import run_program
 
 
@@ -17,6 +17,16 @@ def model(tmp_path_factory):
 def fleet(tmp_path, model):
     """A running coordinator without workers."""
     made = Fleet(tmp_path, model)
+    made.start_coordinator()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def patient_fleet(tmp_path, model):
+    """A fleet whose leases outlast a restart of the coordinator, however long its workers take to come back."""
+    made = Fleet(tmp_path, model)
+    made.times["lease_ms"] = LONG_LEASE_MS
     made.start_coordinator()
     yield made
     made.close()

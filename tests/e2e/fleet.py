@@ -9,7 +9,9 @@ from http_api import HttpApi
 from processes import Process, run_program, wait_until
 
 # Short enough that losing a worker costs a second, long enough for a busy machine.
+# Tests in which a worker must find its coordinator again before its lease is over take LONG_LEASE_MS.
 TIMES = {"heartbeat_ms": 200, "lease_ms": 2000, "retry_first_ms": 100, "retry_longest_ms": 500}
+LONG_LEASE_MS = 20_000
 ENDED = ("succeeded", "failed", "cancelled")
 
 
@@ -37,12 +39,13 @@ class Fleet:
         self.coordinator: Process | None = None
         self.endpoints: dict = {}
         self.api_key: str | None = None
+        self.times = dict(TIMES)
 
     # The coordinator
 
     def launch_coordinator(self) -> Process:
         """Starts it and waits for nothing."""
-        config = [f'data_dir = "{self.data}"', *(f"{name} = {value}" for name, value in TIMES.items())]
+        config = [f'data_dir = "{self.data}"', *(f"{name} = {value}" for name, value in self.times.items())]
         config += [f'[{name}]\nlisten = "{address}"' for name, address in self.addresses.items()]
         (self.folder / "coordinator.toml").write_text("\n".join(config) + "\n", encoding="utf-8")
         (self.data / "endpoints.json").unlink(missing_ok=True)

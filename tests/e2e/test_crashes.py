@@ -26,20 +26,20 @@ def test_a_killed_workers_song_is_made_by_another_worker(fleet):
     assert (job["worker"], job["epoch"]) == ("worker-2", 2)
 
 
-def test_a_coordinator_killed_in_mid_song_loses_nothing(fleet):
-    fleet.start_worker("worker-1")
-    done = fleet.wait_ended(fleet.submit(short_song()))
-    in_hand, waiting = fleet.submit(long_song()), fleet.submit(short_song())
-    fleet.wait_mid_song(in_hand)
-    fleet.coordinator.kill()
-    fleet.start_coordinator()
-    assert {done["id"], in_hand, waiting} == {job["id"] for job in fleet.api.get("/v1/jobs").json["jobs"]}
-    job = fleet.wait_ended(in_hand)
+def test_a_coordinator_killed_in_mid_song_loses_nothing(patient_fleet):
+    patient_fleet.start_worker("worker-1")
+    done = patient_fleet.wait_ended(patient_fleet.submit(short_song()))
+    in_hand, waiting = patient_fleet.submit(long_song()), patient_fleet.submit(short_song())
+    patient_fleet.wait_mid_song(in_hand)
+    patient_fleet.coordinator.kill()
+    patient_fleet.start_coordinator()
+    assert {done["id"], in_hand, waiting} == {job["id"] for job in patient_fleet.api.get("/v1/jobs").json["jobs"]}
+    job = patient_fleet.wait_ended(in_hand)
     assert (job["epoch"], job["attempts"]) == (1, 1), "the worker kept its song over the restart"
-    fleet.wait_ended(waiting)
-    assert fleet.job(done["id"])["audio"] == done["audio"]
+    patient_fleet.wait_ended(waiting)
+    assert patient_fleet.job(done["id"])["audio"] == done["audio"]
     for job_id in (done["id"], in_hand, waiting):
-        assert len(fleet.audio(job_id)) == fleet.job(job_id)["audio"]["size_bytes"]
+        assert len(patient_fleet.audio(job_id)) == patient_fleet.job(job_id)["audio"]["size_bytes"]
 
 
 def test_both_killed_at_once_lose_nothing(fleet):
@@ -66,11 +66,11 @@ def test_a_worker_told_to_leave_finishes_the_song_in_hand_and_takes_no_other(fle
     assert fleet.job(waiting)["attempts"] == 0
 
 
-def test_a_coordinator_told_to_leave_does_so_with_status_0_and_its_worker_waits_for_it(fleet):
-    worker = fleet.start_worker("worker-1")
-    job_id = fleet.submit(long_song())
-    fleet.wait_mid_song(job_id)
-    assert fleet.coordinator.stop() == 0, fleet.coordinator.said()
+def test_a_coordinator_told_to_leave_does_so_with_status_0_and_its_worker_waits_for_it(patient_fleet):
+    worker = patient_fleet.start_worker("worker-1")
+    job_id = patient_fleet.submit(long_song())
+    patient_fleet.wait_mid_song(job_id)
+    assert patient_fleet.coordinator.stop() == 0, patient_fleet.coordinator.said()
     assert worker.is_running()
-    fleet.start_coordinator()
-    assert fleet.wait_ended(job_id)["epoch"] == 1
+    patient_fleet.start_coordinator()
+    assert patient_fleet.wait_ended(job_id)["epoch"] == 1

@@ -8,6 +8,7 @@
 #include "tests/support/temporary_folder.h"
 #include "worker/daemon/worker_daemon.h"
 
+#include <atomic>
 #include <deque>
 #include <fstream>
 #include <map>
@@ -23,7 +24,16 @@ class FakeUploads {
     const std::scoped_lock lock(mutex_);
     answers_ = std::move(answers);
   }
-  Result<int> put(const to_worker::Ticket& ticket, const std::filesystem::path& path) {
+  // The next uploads stop half-way until let_go().
+  void hold() { held_ = true; }
+  void let_go() {
+    held_ = false;
+    held_.notify_all();
+  }
+  Result<int> put(const to_worker::Ticket& ticket, const std::filesystem::path& path,
+                  const daemon::UploadProgress& progress) {
+    progress(500, 1'000);
+    held_.wait(true);
     const std::scoped_lock lock(mutex_);
     ++attempts_;
     if (!answers_.empty()) {
@@ -51,6 +61,7 @@ class FakeUploads {
   std::deque<Result<int>> answers_;
   std::map<std::string, std::string> stored_;
   int attempts_ = 0;
+  std::atomic<bool> held_{false};
 };
 
 class DaemonBench : public FleetBench {
@@ -69,12 +80,14 @@ class DaemonBench : public FleetBench {
     options.software_version = "0.1.0";
     options.upload_retry = {std::chrono::milliseconds(1), std::chrono::milliseconds(2)};
     options.upload_attempts = 3;
-    options.answer_timeout = std::chrono::milliseconds(500);
+    options.answer_timeout = answer_timeout_;
+    options.leave_patience = leave_patience_;
     daemon_ = std::make_unique<daemon::WorkerDaemon>(
         loop_, clock_, log_output_, options, daemon::Spool::open(spool_.path()).value(),
-        daemon::DaemonParts{make_engine, write_samples,
-                            [this](const to_worker::Ticket& ticket, const std::filesystem::path& path,
-                                   const std::stop_token&) { return uploads_.put(ticket, path); }},
+        daemon::DaemonParts{
+            make_engine, write_samples,
+            [this](const to_worker::Ticket& ticket, const std::filesystem::path& path, const std::stop_token&,
+                   const daemon::UploadProgress& progress) { return uploads_.put(ticket, path, progress); }},
         [this](Result<> how) { ended_ = std::move(how); });
   }
 
@@ -177,6 +190,9 @@ class DaemonBench : public FleetBench {
   zmq::CurveKeyPair worker_keys_ = zmq::generate_key_pair();
   std::shared_ptr<FakeEngineScript> script_ = std::make_shared<FakeEngineScript>();
   FakeUploads uploads_;
+  // So long that a machine that stalls makes no second report; tests of the repetition shorten it.
+  std::chrono::milliseconds answer_timeout_{30'000};
+  std::chrono::milliseconds leave_patience_{60'000};
   std::optional<Result<>> ended_;
   std::size_t hellos_ = 0;
   std::map<std::pair<std::string, Lease>, int> seen_;

@@ -108,6 +108,7 @@ void CoordinatorLink::carry_out(LinkEffects effects) {
     }
     bool operator()(LinkTrouble& effect) {
       link.log_.warn("not connected", {{"endpoint", link.options_.endpoint}, {"reason", effect.reason}});
+      link.listener_.on_trouble();
       return true;
     }
     bool operator()(LinkEnded&) {

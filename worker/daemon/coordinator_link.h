@@ -24,6 +24,8 @@ class LinkListener {
 
   // The coordinator knows us: what it has not answered must be reported once more.
   virtual void on_welcome() = 0;
+  // There is no connection, or no coordinator that answers or wants us; told at each failed attempt.
+  virtual void on_trouble() = 0;
   // Assign, Cancel, Ticket, Accepted or Drain.
   virtual void on_order(to_worker::Message order) = 0;
   // After finish(): goodbye is on its way, nothing more will come.
@@ -53,6 +55,7 @@ class CoordinatorLink {
   bool report(to_coordinator::Message message);
   void finish();
 
+  // Whether a coordinator hears us.
   bool serving() const { return machine_.serving(); }
 
  private:

@@ -50,7 +50,13 @@ void EncoderThread::upload(to_worker::Ticket ticket, std::filesystem::path file,
   submit([this, ticket = std::move(ticket), file = std::move(file), stop = std::move(stop)] {
     if (stop.stop_requested())
       return events_.uploaded(ticket.lease, fail(ErrorCode::kCancelled, "cancelled before the upload"));
-    events_.uploaded(ticket.lease, guarded([&] { return upload_(ticket, file, stop); }));
+    int told = 0;
+    const UploadProgress progress = [&](std::uint64_t done, std::uint64_t total) {
+      const int percent = total == 0 ? 0 : static_cast<int>(100.0 * double(done) / double(total));
+      if (percent == std::exchange(told, percent)) return;
+      events_.sent(ticket.lease, percent);
+    };
+    events_.uploaded(ticket.lease, guarded([&] { return upload_(ticket, file, stop, progress); }));
   });
 }
 

@@ -21,9 +21,11 @@ namespace musicfleet::daemon {
 
 using EncodeSong =
     std::function<Result<EncodedSong>(const Pcm&, const AudioFormat&, const std::filesystem::path&)>;
+// Bytes sent so far and in all.
+using UploadProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 // Sends the file as the ticket says: the HTTP status of the answer, or why there was none.
-using UploadSong =
-    std::function<Result<int>(const to_worker::Ticket&, const std::filesystem::path&, std::stop_token)>;
+using UploadSong = std::function<Result<int>(const to_worker::Ticket&, const std::filesystem::path&,
+                                             std::stop_token, const UploadProgress&)>;
 
 struct EncodedFile {
   EncodedSong song;
@@ -33,6 +35,8 @@ struct EncodedFile {
 
 struct EncoderEvents {
   std::function<void(const Lease&, Result<EncodedFile>)> encoded;
+  // Each whole percent of an upload that was reached.
+  std::function<void(const Lease&, int percent)> sent;
   std::function<void(const Lease&, Result<int>)> uploaded;
 };
 

@@ -42,10 +42,12 @@ WorkerDaemon::WorkerDaemon(boost::asio::io_context& loop, const Clock& clock, co
       options_(std::move(options)),
       spool_(std::move(spool)),
       ended_(std::move(ended)),
+      patience_(loop),
       jitter_(options_.link.settings.jitter_seed),
       self_(std::make_shared<WorkerDaemon*>(this)),
-      encoder_(std::move(parts.encode), std::move(parts.upload),
-               {on_loop(&WorkerDaemon::encoded), on_loop(&WorkerDaemon::uploaded)}),
+      encoder_(
+          std::move(parts.encode), std::move(parts.upload),
+          {on_loop(&WorkerDaemon::encoded), on_loop(&WorkerDaemon::sent), on_loop(&WorkerDaemon::uploaded)}),
       gpu_(std::move(parts.make_engine), {on_loop(&WorkerDaemon::loaded), on_loop(&WorkerDaemon::progressed),
                                           on_loop(&WorkerDaemon::generated)}) {}
 
@@ -70,10 +72,27 @@ void WorkerDaemon::loaded(Result<ModelDescription> model) {
 }
 
 void WorkerDaemon::on_welcome() {
+  awaiting_coordinator_ = false;
+  patience_.cancel();
   std::vector<Lease> leases;  // a report may end a job
   for (const auto& [lease, job] : held_) leases.push_back(lease);
   for (const Lease& lease : leases)
     if (const auto job = held_.find(lease); job != held_.end()) report(job->second);
+}
+
+void WorkerDaemon::on_trouble() { await_coordinator(); }
+
+void WorkerDaemon::await_coordinator() {
+  if (!leaving_ || !link_ || link_->serving() || !ended_ || std::exchange(awaiting_coordinator_, true))
+    return;
+  patience_.expires_after(options_.leave_patience);
+  patience_.async_wait([this](const boost::system::error_code& error) {
+    // A welcome may have come while this waited for its turn.
+    if (error || !awaiting_coordinator_ || !ended_) return;
+    log_.warn("leaving without a coordinator", {{"held", held_.size()}});
+    for (auto& [lease, job] : held_) job.stop.request_stop();
+    link_->finish();
+  });
 }
 
 void WorkerDaemon::on_order(to_worker::Message order) {
@@ -162,6 +181,7 @@ void WorkerDaemon::leave() {
   if (std::exchange(leaving_, true)) return;
   drain();
   holdings_changed();
+  await_coordinator();
 }
 
 void WorkerDaemon::progressed(const Lease& lease, const SongProgress& progress) {
@@ -208,6 +228,14 @@ void WorkerDaemon::encoded(const Lease& lease, Result<EncodedFile> file) {
                           {"bytes", job->song.size_bytes}});
   enter(*job, HeldJob::Phase::kNeedsTicket, Stage::kUploading);
   report(*job);
+}
+
+void WorkerDaemon::sent(const Lease& lease, int percent) {
+  HeldJob* job = find(lease, HeldJob::Phase::kUploading);
+  if (!job) return;
+  job->running.step = percent;
+  job->running.steps = 100;
+  holdings_changed();
 }
 
 void WorkerDaemon::uploaded(const Lease& lease, Result<int> status) {

@@ -13,6 +13,7 @@
 #include "worker/daemon/spool.h"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <functional>
 #include <map>
@@ -32,6 +33,8 @@ struct DaemonOptions {
   int upload_attempts = 8;
   // What the coordinator has not answered is said again after this long.
   std::chrono::milliseconds answer_timeout{15'000};
+  // A worker that was told to leave goes without its songs once no coordinator has heard it for this long.
+  std::chrono::milliseconds leave_patience{60'000};
 };
 
 // What the daemon is made of apart from itself.
@@ -51,7 +54,7 @@ class WorkerDaemon final : private LinkListener {
   ~WorkerDaemon() override;
 
   // Takes no new job, gives back those that have not begun, finishes the song in hand with its upload, says
-  // goodbye.
+  // goodbye. Without a coordinator it leaves after leave_patience in any case.
   void leave();
 
  private:
@@ -59,6 +62,7 @@ class WorkerDaemon final : private LinkListener {
 
   // LinkListener
   void on_welcome() override;
+  void on_trouble() override;
   void on_order(to_worker::Message order) override;
   void on_link_ended() override;
 
@@ -74,6 +78,7 @@ class WorkerDaemon final : private LinkListener {
   void progressed(const Lease& lease, const SongProgress& progress);
   void generated(const Lease& lease, Result<GeneratedSong> song);
   void encoded(const Lease& lease, Result<EncodedFile> file);
+  void sent(const Lease& lease, int percent);
   void uploaded(const Lease& lease, Result<int> status);
 
   HeldJob* find(const Lease& lease, HeldJob::Phase phase);
@@ -84,6 +89,8 @@ class WorkerDaemon final : private LinkListener {
   void give_up(HeldJob& job, Error error);
   void drop(const Lease& lease);
   void holdings_changed();
+  // Begins, once, the wait for a coordinator that a leaving worker needs for its songs.
+  void await_coordinator();
   void end(Result<> how);
 
   // A callback for a thread: carried out on the loop, unless the daemon is gone by then.
@@ -102,6 +109,8 @@ class WorkerDaemon final : private LinkListener {
   Held held_;
   bool draining_ = false;
   bool leaving_ = false;
+  boost::asio::steady_timer patience_;  // runs while the worker leaves and has no coordinator
+  bool awaiting_coordinator_ = false;
   std::uint64_t jitter_ = 0;
   std::shared_ptr<WorkerDaemon*> self_;  // what posted work holds weakly
   EncoderThread encoder_;

@@ -37,10 +37,15 @@ daemon::EngineFactory engine_factory(const WorkerConfig& config) {
 daemon::UploadSong uploader() {
   // Used by the encoder thread alone.
   auto client = std::make_shared<HttpClient>();
-  return [client](const to_worker::Ticket& ticket, const std::filesystem::path& file, std::stop_token stop) {
+  return [client](const to_worker::Ticket& ticket, const std::filesystem::path& file, std::stop_token stop,
+                  const daemon::UploadProgress& progress) {
     std::vector<HttpHeader> headers;
     for (const to_worker::Header& header : ticket.headers) headers.push_back({header.name, header.value});
-    return client->put_file(ticket.url, headers, file, std::move(stop));
+    return client->put_file(ticket.url, headers, file, std::move(stop),
+                            [&](std::uint64_t done, std::uint64_t total) {
+                              progress(done, total);
+                              return true;
+                            });
   };
 }
 

@@ -13,6 +13,7 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kLookAgain{200};
 constexpr std::chrono::seconds kCoordinatorPatience{30};  // for its answers under way
+constexpr std::chrono::seconds kWorkerPatience{600};      // for the songs in hand
 
 constexpr const char* kNoiseNote =
     "The model is the embedded one: its weights are random, so what it makes is NOISE, not music. It proves\n"
@@ -114,8 +115,15 @@ void DevFleet::take_down() {
   for (KeptProgram& worker : workers_) worker.send(SIGTERM);
   if (!workers_.empty())
     console_.err << "stopping: a song in hand is finished first; Ctrl-C again stops at once" << std::endl;
-  for (KeptProgram& worker : workers_)
-    while (worker.is_running()) pause_for(kLookAgain, {});
+  const SteadyTime last = clock_.now() + kWorkerPatience;
+  for (KeptProgram& worker : workers_) {
+    // Without a coordinator no song can be delivered.
+    while (worker.is_running() && coordinator_.program().is_running() && clock_.now() < last)
+      pause_for(kLookAgain, {});
+    if (!worker.is_running()) continue;
+    console_.err << "a worker does not leave; it is killed" << std::endl;
+    worker.send(SIGKILL);
+  }
   coordinator_.program().send(SIGTERM);
   if (!wait_for_end(coordinator_.program(), kCoordinatorPatience)) {
     console_.err << "the coordinator does not leave; it is killed" << std::endl;

@@ -47,6 +47,23 @@ TEST(Pace, IsPatientWhereNoStepTimeIsKnown) {
       << "after the last step comes decoding";
 }
 
+TEST(Pace, WaitsForItsTurnAtTheGpuAndBehindAnUpload) {
+  Settings settings;
+  const Lease lease{JobId{"j"}, 1};
+  for (const Stage stage : {Stage::kQueued, Stage::kEncoding, Stage::kUploading}) {
+    Pace pace(kStart);
+    pace.observe({lease, stage, 0, 0}, kStart);
+    EXPECT_TRUE(pace.wait(kStart + 500s));
+    EXPECT_EQ(pace.stalled_at(settings), kStart + 500s + settings.stage_patience);
+  }
+  for (const Stage stage : {Stage::kConditioning, Stage::kDenoising, Stage::kDecoding}) {
+    Pace pace(kStart);
+    pace.observe({lease, stage, 0, 0}, kStart);
+    EXPECT_FALSE(pace.wait(kStart + 500s));
+    EXPECT_EQ(pace.stalled_at(settings), kStart + settings.stage_patience);
+  }
+}
+
 TEST(Pace, BeginsAnewWhenStepsGoBack) {
   const Lease lease{JobId{"j"}, 1};
   Pace pace(kStart);

@@ -16,9 +16,11 @@ const Lease kLease{{"job_1"}, 1};
 struct Answers {
   std::promise<Result<EncodedFile>> encoded;
   std::promise<Result<int>> uploaded;
+  std::vector<int> percents;  // to be read after `uploaded`
 
   EncoderEvents events() {
     return {[this](const Lease&, Result<EncodedFile> file) { encoded.set_value(std::move(file)); },
+            [this](const Lease&, int percent) { percents.push_back(percent); },
             [this](const Lease&, Result<int> status) { uploaded.set_value(std::move(status)); }};
   }
 };
@@ -28,7 +30,10 @@ Result<EncodedSong> write_letters(const Pcm& pcm, const AudioFormat&, const std:
   return EncodedSong{pcm.frames, -14.0, -1.0};
 }
 
-Result<int> no_upload(const to_worker::Ticket&, const std::filesystem::path&, std::stop_token) { return 200; }
+Result<int> no_upload(const to_worker::Ticket&, const std::filesystem::path&, std::stop_token,
+                      const UploadProgress&) {
+  return 200;
+}
 
 TEST(EncoderThread, TheHashIsThatOfTheFile) {
   const testing::TemporaryFolder folder;
@@ -66,11 +71,28 @@ TEST(EncoderThread, AFileThatIsNotThereAfterEncodingFailsItsSong) {
   EXPECT_EQ(answers.encoded.get_future().get().error().code, ErrorCode::kUnavailable);
 }
 
+TEST(EncoderThread, EachPercentOfAnUploadIsToldOnce) {
+  Answers answers;
+  EncoderThread thread(
+      write_letters,
+      [](const to_worker::Ticket&, const std::filesystem::path&, std::stop_token,
+         const UploadProgress& progress) -> Result<int> {
+        for (const std::uint64_t done : {0, 1, 10, 11, 500, 505, 1'000}) progress(done, 1'000);
+        progress(0, 0);
+        return 200;
+      },
+      answers.events());
+  thread.upload({kLease, "PUT", "http://127.0.0.1/", {}, {}}, "unused", {});
+  EXPECT_EQ(answers.uploaded.get_future().get().value(), 200);
+  EXPECT_THAT(answers.percents, ::testing::ElementsAre(1, 50, 100, 0));
+}
+
 TEST(EncoderThread, ACancelledUploadIsNotBegun) {
   Answers answers;
   EncoderThread thread(
       write_letters,
-      [](const to_worker::Ticket&, const std::filesystem::path&, std::stop_token) -> Result<int> {
+      [](const to_worker::Ticket&, const std::filesystem::path&, std::stop_token,
+         const UploadProgress&) -> Result<int> {
         ADD_FAILURE() << "uploaded";
         return 200;
       },

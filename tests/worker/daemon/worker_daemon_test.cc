@@ -150,6 +150,23 @@ TEST_F(WorkerDaemonTest, AFailedUploadAsksForANewTicket) {
   EXPECT_EQ(uploads_.attempts(), 3);
 }
 
+TEST_F(WorkerDaemonTest, HeartbeatsTellHowFarAnUploadIs) {
+  start_daemon();
+  welcome_daemon();
+  uploads_.hold();
+  const Lease lease = assign("job_1", "sing");
+  next_of<to_coordinator::SongReady>(lease);
+  give_ticket(lease);
+  EXPECT_TRUE(hear_heartbeat([&](const auto& beat) {
+    return beat.running.size() == 1 && beat.running[0].stage == Stage::kUploading &&
+           beat.running[0].step == 50 && beat.running[0].steps == 100;
+  }));
+  uploads_.let_go();
+  next_of<to_coordinator::Uploaded>(lease);
+  send(to_worker::Accepted{lease});
+  EXPECT_TRUE(hear_heartbeat([](const auto& beat) { return beat.running.empty(); }));
+}
+
 TEST_F(WorkerDaemonTest, ASongThatCannotBeUploadedFailsAndLeavesItServing) {
   start_daemon();
   welcome_daemon();
@@ -167,6 +184,7 @@ TEST_F(WorkerDaemonTest, ASongThatCannotBeUploadedFailsAndLeavesItServing) {
 }
 
 TEST_F(WorkerDaemonTest, WhatIsNotAnsweredIsSaidAgain) {
+  answer_timeout_ = std::chrono::milliseconds(20);
   start_daemon();
   welcome_daemon();
   const Lease lease = assign("job_1", "sing");

@@ -82,6 +82,37 @@ TEST_F(WorkerDepartureTest, WithoutACoordinatorAnIdleWorkerLeavesAllTheSame) {
   EXPECT_TRUE(ended_->has_value());
 }
 
+TEST_F(WorkerDepartureTest, WithoutACoordinatorAWorkerWithASongLeavesOnceItsPatienceIsOver) {
+  leave_patience_ = std::chrono::milliseconds(20);
+  start_daemon();
+  welcome_daemon();
+  assign("job_1", "hang");
+  ASSERT_TRUE(
+      hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
+  server_.reset();
+  daemon_->leave();
+  EXPECT_TRUE(until([&] { return ended_.has_value(); }));
+  EXPECT_TRUE(ended_->has_value());
+}
+
+TEST_F(WorkerDepartureTest, WhileItsCoordinatorHearsItAWorkerIsPatientWithItsSong) {
+  leave_patience_ = std::chrono::milliseconds(0);
+  start_daemon();
+  welcome_daemon();
+  const Lease lease = assign("job_1", "wait");
+  ASSERT_TRUE(
+      hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
+  daemon_->leave();
+  ASSERT_TRUE(hear_heartbeat([](const auto& beat) { return beat.draining; }));
+  EXPECT_FALSE(ended_);
+  script_->release();
+  next_of<to_coordinator::SongReady>(lease);
+  give_ticket(lease);
+  next_of<to_coordinator::Uploaded>(lease);
+  send(to_worker::Accepted{lease});
+  expect_goodbye();
+}
+
 TEST_F(WorkerDepartureTest, AWorkerThatIsToldToLeaveWhileItLoadsNeverSaysHello) {
   std::promise<void> may_load;
   start_daemon([&, script = script_]() -> Result<std::unique_ptr<Engine>> {
