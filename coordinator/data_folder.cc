@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -36,6 +37,19 @@ Result<> write_private(const fs::path& path, const std::string& text) {
   return {};
 }
 
+Result<std::string> read_admin_key(const fs::path& path, mode_t mode) {
+  if (!S_ISREG(mode)) return fail(ErrorCode::kForbidden, path.string(), " is not a file");
+  if (mode & 077)
+    return fail(ErrorCode::kForbidden, path.string(), " is open to others than its owner; run: chmod 600 ",
+                path.string());
+  std::ifstream in(path);
+  if (!in) return system_failure("cannot read", path);
+  std::string key;
+  in >> key;
+  if (key.size() < kSecretCharacters) return fail(ErrorCode::kCorrupt, path.string(), " holds no admin key");
+  return key;
+}
+
 }  // namespace
 
 Result<DataFolder> DataFolder::open(const fs::path& path) {
@@ -62,14 +76,11 @@ DataFolder::~DataFolder() {
 
 Result<std::string> DataFolder::admin_key() const {
   const fs::path path = path_ / "admin.key";
-  std::ifstream in(path);
-  std::string key;
-  if (in && in >> key) {
-    if (key.size() < kSecretCharacters)
-      return fail(ErrorCode::kCorrupt, path.string(), " holds no admin key");
-    return key;
-  }
-  key = std::string(kAdminPrefix) + random_token(kSecretCharacters);
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0) return read_admin_key(path, status.st_mode);
+  // Only a missing key is drawn: one that cannot be looked at is still in use.
+  if (errno != ENOENT) return system_failure("cannot look at", path);
+  const std::string key = std::string(kAdminPrefix) + random_token(kSecretCharacters);
   MF_CHECK(write_private(path, key + '\n'));
   return key;
 }

@@ -30,7 +30,8 @@ class DataFolder {
   std::filesystem::path audio() const { return path_ / "audio"; }
   std::filesystem::path fleet_key() const { return path_ / "fleet.key"; }
 
-  // The key of the admin API in admin.key (0600), drawn at the first start.
+  // The key of the admin API in admin.key (0600), drawn where there is none. kForbidden where others
+  // may read it, kCorrupt where the file holds none: it is never replaced.
   Result<std::string> admin_key() const;
   // Writes endpoints.json whole or not at all.
   Result<> announce(const Endpoints& endpoints) const;

@@ -26,9 +26,10 @@ bool progress_differs(const JobProgress& a, const JobProgress& b) {
 
 }  // namespace
 
-JobEvents::JobEvents(Backend& backend, Principal who, Job job, std::string public_url,
+JobEvents::JobEvents(Backend& backend, std::string api_key, Principal who, Job job, std::string public_url,
                      std::chrono::milliseconds heartbeat)
     : backend_(backend),
+      api_key_(std::move(api_key)),
       who_(std::move(who)),
       job_(std::move(job)),
       public_url_(std::move(public_url)),
@@ -53,6 +54,7 @@ Awaitable<std::string> JobEvents::next() {
   }
   Result<Job> job = co_await backend_.next_update(who_, job_.id, job_.revision, heartbeat_);
   if (!job) co_return Failure(job.error());
+  if (const auto still = co_await backend_.authenticate(api_key_); !still) co_return Failure(still.error());
   const Job before = std::exchange(job_, std::move(*job));
   ended_ = is_final(job_.state);
   std::string text;

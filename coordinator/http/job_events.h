@@ -10,8 +10,8 @@ namespace musicfleet::http {
 
 class JobEvents : public ResponseBody {
  public:
-  // Begins with the job as it is.
-  JobEvents(Backend& backend, Principal who, Job job, std::string public_url,
+  // Begins with the job as it is. Breaks off at the first update after `api_key` was revoked.
+  JobEvents(Backend& backend, std::string api_key, Principal who, Job job, std::string public_url,
             std::chrono::milliseconds heartbeat);
 
   Awaitable<std::string> next() override;
@@ -21,6 +21,7 @@ class JobEvents : public ResponseBody {
   std::string progress_event() const;
 
   Backend& backend_;
+  std::string api_key_;
   Principal who_;
   Job job_;  // as last told
   std::string public_url_;

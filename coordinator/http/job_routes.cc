@@ -5,6 +5,7 @@
 #include "coordinator/http/job_fields.h"
 #include "coordinator/http/job_json.h"
 #include "coordinator/http/json_body.h"
+#include "coordinator/http/service.h"
 #include "coordinator/http/submission_json.h"
 
 #include <nlohmann/json.hpp>
@@ -120,6 +121,8 @@ Awaitable<HttpResponse> JobRoutes::list(HttpRequest& request) {
 Awaitable<HttpResponse> JobRoutes::show(HttpRequest& request) {
   const JobId id = id_of(request);
   const std::string* wait = find_field(request.query_parameters, "wait");
+  Result<std::string> key = presented_key(request.headers);
+  if (!key) co_return Failure(key.error());
   const milliseconds patience(wait ? std::llround(number_of(*wait) * 1000) : 0);
   const steady_clock::time_point until = steady_clock::now() + patience;
   Result<Job> job = co_await backend_.job(request.who, id);
@@ -127,6 +130,8 @@ Awaitable<HttpResponse> JobRoutes::show(HttpRequest& request) {
     const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
     if (left <= milliseconds::zero()) break;
     job = co_await backend_.next_update(request.who, id, job->revision, left);
+    // The key may have been revoked meanwhile.
+    if (const auto still = co_await backend_.authenticate(*key); !still) co_return Failure(still.error());
   }
   if (!job) co_return Failure(job.error());
   co_return json_response(200, job_json(*job, public_url_).dump());
@@ -143,12 +148,14 @@ Awaitable<HttpResponse> JobRoutes::events(HttpRequest& request) {
   const JobId id = id_of(request);
   Result<Job> job = co_await backend_.job(request.who, id);
   if (!job) co_return Failure(job.error());
+  Result<std::string> key = presented_key(request.headers);
+  if (!key) co_return Failure(key.error());
   HttpResponse response;
   // X-Accel-Buffering: nginx hands each event on at once.
   response.headers = {
       {"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};
-  response.stream =
-      std::make_unique<JobEvents>(backend_, request.who, std::move(*job), public_url_, heartbeat_);
+  response.stream = std::make_unique<JobEvents>(backend_, std::move(*key), request.who, std::move(*job),
+                                                public_url_, heartbeat_);
   co_return response;
 }
 

@@ -37,6 +37,25 @@ TEST(DataFolder, KeepsItsSecretsToItself) {
   EXPECT_EQ(data.admin_key().error().code, ErrorCode::kCorrupt);
 }
 
+TEST(DataFolder, NeverReplacesAnAdminKeyThatItCannotUse) {
+  const testing::TemporaryFolder folder;
+  const auto data = DataFolder::open(folder / "data").value();
+  const fs::path file = folder / "data/admin.key";
+  std::ofstream(file).close();
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(data.admin_key().error().code, ErrorCode::kCorrupt) << "an empty file";
+  EXPECT_EQ(fs::file_size(file), 0u);
+  fs::remove(file);
+  const std::string key = data.admin_key().value();
+  fs::permissions(file, fs::perms::group_read, fs::perm_options::add);
+  EXPECT_EQ(data.admin_key().error().code, ErrorCode::kForbidden) << "open to others";
+  fs::permissions(file, fs::perms::owner_read);
+  EXPECT_EQ(data.admin_key().value(), key);
+  fs::remove(file);
+  fs::create_directory(file);
+  EXPECT_EQ(data.admin_key().error().code, ErrorCode::kForbidden) << "a folder";
+}
+
 TEST(DataFolder, SaysWhereItsProcessListensAndTakesItBack) {
   const testing::TemporaryFolder folder;
   const auto data = DataFolder::open(folder / "data").value();

@@ -26,7 +26,7 @@ Result<Job> FakeBackend::find(const TenantId* tenant, const JobId& id) const {
 }
 
 Awaitable<Principal> FakeBackend::authenticate(std::string api_key) {
-  if (api_key == kGoodKey) co_return Principal{TenantId{"default"}, KeyId{"k1"}};
+  if (api_key == kGoodKey && !good_key_revoked) co_return Principal{TenantId{"default"}, KeyId{"k1"}};
   if (api_key == kOtherTenantsKey) co_return Principal{TenantId{"other"}, KeyId{"k2"}};
   co_return fail(ErrorCode::kUnauthenticated, "the API key is not valid");
 }

@@ -33,6 +33,7 @@ class FakeBackend final : public Backend {
   std::vector<WorkerInfo> worker_list;
   std::optional<Error> submit_error;
   bool throw_in_list = false;
+  bool good_key_revoked = false;
   bool store_ok = true;
 
   Awaitable<Principal> authenticate(std::string api_key) override;

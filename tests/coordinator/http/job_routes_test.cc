@@ -193,6 +193,24 @@ TEST_F(JobRoutes, EventsTellStateAndProgressUntilTheEnd) {
   EXPECT_THAT(connection.read_until("\r\n0\r\n\r\n"), testing::Not(HasSubstr("event")));
 }
 
+TEST_F(JobRoutes, ARevokedKeyHearsOfNoFurtherChange) {
+  add_job("job_1", JobState::kQueued);
+  int events = 0;
+  HttpClient client;
+  const auto reply = client.stream_lines(
+      url("/v1/jobs/job_1/events"), {{"xi-api-key", kGoodKey}}, [&](std::string_view line) {
+        if (!line.starts_with("event: ")) return true;
+        if (++events == 2)
+          on_loop([&] {
+            backend_.good_key_revoked = true;
+            backend_.update(JobId{"job_1"}, [](Job& job) { job.state = JobState::kCancelled; });
+          });
+        return true;
+      });
+  EXPECT_FALSE(reply) << "the stream is broken off, not ended";
+  EXPECT_EQ(events, 2) << "state and progress from before";
+}
+
 TEST_F(JobRoutes, EventsOfAnEndedJobAreItsStateAndTheEnd) {
   add_job("job_1", JobState::kFailed);
   std::vector<std::string> lines;
