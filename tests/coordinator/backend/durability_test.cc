@@ -71,8 +71,9 @@ TEST_F(Durability, ANewProcessRunsTheQueueThatItFinds) {
 TEST_F(Durability, AnExpiredLeaseGoesToTheNextWorkerByItself) {
   settings.lease = 50ms;
   restart();
-  hello("a");
+  // Both workers have something to do when they come: an idle one would itself be gone after a lease period.
   const Job job = submit();
+  hello("a");
   const Lease lease = sent<to_worker::Assign>("a").lease;
   EXPECT_TRUE(run_until([&] { return stored(job.id).state == JobState::kQueued; }));
   hello("b");
