@@ -38,7 +38,7 @@ void HttpTransfer::attach(void* handle, const std::vector<HttpHeader>& headers, 
     // libcurl sends "Name;" as a header without a value.
     const std::string text = header.value.empty() ? header.name + ";" : header.name + ": " + header.value;
     if (curl_slist* longer = curl_slist_append(headers_.get(), text.c_str())) {
-      headers_.release();
+      (void)headers_.release();  // `longer` owns what it held
       headers_.reset(longer);
     }
   }

@@ -170,6 +170,7 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   if (auto migrated = store::migrate(database, store::all_migrations()); !migrated)
     return fail(migrated.error().code, folder.database().string(), ": ", migrated.error().message);
   std::vector<store::JobReader> readers;
+  readers.reserve(kReaders);
   for (int i = 0; i < kReaders; ++i) readers.push_back(MF_TRY(store::JobReader::open(folder.database())));
   Stored stored = MF_TRY(load(database, readers.front()));
 

@@ -7,7 +7,8 @@ namespace musicfleet::dispatch {
 HistoryEvent history(const JobId& job, const Instant& now, std::string kind,
                      std::initializer_list<Fact> facts) {
   nlohmann::ordered_json detail = nlohmann::ordered_json::object();
-  for (const auto& [name, value] : facts) std::visit([&](const auto& v) { detail[name] = v; }, value);
+  for (const auto& [name, value] : facts)
+    std::visit([&, key = name](const auto& v) { detail[key] = v; }, value);
   // A worker's error message may hold any bytes; history keeps what is readable of it.
   return {job, now.wall, std::move(kind),
           detail.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)};

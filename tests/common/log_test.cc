@@ -9,7 +9,6 @@ namespace {
 
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 TEST(Log, WritesOneLineWithTimeLevelComponentMessageAndFields) {
   std::ostringstream out;

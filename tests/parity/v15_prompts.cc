@@ -40,12 +40,14 @@ std::vector<ace_v15::PromptTexts> prompts_of(const json& arguments) {
 
 std::vector<std::string> texts_of(const std::vector<ace_v15::PromptTexts>& prompts) {
   std::vector<std::string> texts;
+  texts.reserve(prompts.size());
   for (const ace_v15::PromptTexts& prompt : prompts) texts.push_back(prompt.text);
   return texts;
 }
 
 std::vector<std::string> lyrics_of(const std::vector<ace_v15::PromptTexts>& prompts) {
   std::vector<std::string> lyrics;
+  lyrics.reserve(prompts.size());
   for (const ace_v15::PromptTexts& prompt : prompts) lyrics.push_back(prompt.lyric);
   return lyrics;
 }

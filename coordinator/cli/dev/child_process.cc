@@ -51,6 +51,7 @@ Result<ChildProcess> ChildProcess::start(const Command& command, int output) {
   std::vector<std::string> texts{command.program.string()};
   texts.insert(texts.end(), command.arguments.begin(), command.arguments.end());
   std::vector<char*> arguments;
+  arguments.reserve(texts.size() + 1);
   for (std::string& text : texts) arguments.push_back(text.data());
   arguments.push_back(nullptr);
   const pid_t parent = ::getpid();

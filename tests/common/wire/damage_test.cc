@@ -11,7 +11,6 @@ namespace musicfleet::wire {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 using Decode = bool (*)(std::span<const std::byte>);
 

@@ -163,6 +163,7 @@ TEST_F(StoreThreadTest, ReadersSeeWhatIsCommittedFromTheirOwnThreads) {
   ASSERT_TRUE(
       run<Inserted>([](Writer& writer) { return writer.jobs.insert(queued_job("job_1"), std::nullopt); }));
   std::vector<JobReader> readers;
+  readers.reserve(2);
   for (int i = 0; i < 2; ++i) readers.push_back(JobReader::open(file).value());
   ReaderPool pool(std::move(readers), [](std::function<void()> deliver) { deliver(); });
   std::vector<std::promise<Result<Job>>> answers(20);
