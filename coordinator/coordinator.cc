@@ -120,9 +120,7 @@ struct Coordinator::Parts {
     return [this](std::function<void()> run) { asio::post(loop, std::move(run)); };
   }
 
-  void discard(const std::string& object) {
-    asio::co_spawn(loop, remove(object), asio::detached);
-  }
+  void discard(const std::string& object) { asio::co_spawn(loop, remove(object), asio::detached); }
 
   asio::awaitable<void> remove(std::string object) {
     const auto work = [&] { return audio.remove(object); };
