@@ -105,13 +105,18 @@ class DaemonBench : public FleetBench {
     return EncodedSong{size, -14.5, -1.5};
   }
 
-  // Waits for a hello that was not heard before, and answers it.
+  // Waits for a hello that was not heard before and answers it, until a heartbeat says that the answer has
+  // arrived: on a busy machine the daemon may have given up waiting, and then says hello again.
   const to_coordinator::Hello& welcome_daemon() {
-    const std::size_t already = hellos_;
-    EXPECT_TRUE(until(
-        [&] { return static_cast<std::size_t>(heard_.count<to_coordinator::Hello>(kName)) > already; }));
-    ++hellos_;
-    send(to_worker::Welcome{1, kName, std::chrono::milliseconds(50), std::chrono::milliseconds(15'000)});
+    const int already = hellos_;
+    EXPECT_TRUE(until([&] {
+      const int heard = heard_.count<to_coordinator::Hello>(kName);
+      if (heard > hellos_)
+        (void)server_->send({kName}, to_worker::Welcome{1, kName, std::chrono::milliseconds(50),
+                                                        std::chrono::milliseconds(15'000)});
+      hellos_ = heard;
+      return hellos_ > already && beats_since_hello();
+    }));
     return *last<to_coordinator::Hello>();
   }
   void send(const to_worker::Message& message) { EXPECT_TRUE(server_->send({kName}, message)); }
@@ -140,6 +145,14 @@ class DaemonBench : public FleetBench {
     for (auto it = heard_.messages.rbegin(); it != heard_.messages.rend(); ++it)
       if (const M* found = std::get_if<M>(&it->second)) return found;
     return nullptr;
+  }
+  // Whether a heartbeat came after the newest hello.
+  bool beats_since_hello() const {
+    for (auto it = heard_.messages.rbegin(); it != heard_.messages.rend(); ++it) {
+      if (std::holds_alternative<to_coordinator::Heartbeat>(it->second)) return true;
+      if (std::holds_alternative<to_coordinator::Hello>(it->second)) return false;
+    }
+    return false;
   }
   // How many of a kind were said of this lease.
   template <class M>
@@ -194,7 +207,7 @@ class DaemonBench : public FleetBench {
   std::chrono::milliseconds answer_timeout_{30'000};
   std::chrono::milliseconds leave_patience_{60'000};
   std::optional<Result<>> ended_;
-  std::size_t hellos_ = 0;
+  int hellos_ = 0;  // that have been answered
   std::map<std::pair<std::string, Lease>, int> seen_;
   std::unique_ptr<daemon::WorkerDaemon> daemon_;
 };

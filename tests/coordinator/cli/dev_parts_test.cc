@@ -11,7 +11,6 @@
 namespace musicfleet::cli {
 namespace {
 
-using ::musicfleet::testing::FakeClock;
 using ::musicfleet::testing::TemporaryFolder;
 using ::testing::HasSubstr;
 

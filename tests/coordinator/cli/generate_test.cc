@@ -11,7 +11,6 @@ namespace musicfleet::cli {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 class Generate : public CliFixture {
  protected:
