@@ -4,7 +4,9 @@
 #   musicfleet_box(NAME SOURCES … [PUBLIC target …] [PRIVATE target …])
 
 function(musicfleet_warnings target)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror)
+  # A warning stops whoever works on the code, not whoever only builds it: at -O3 gcc 12 warns of overlapping copies
+  # inside its own std::string (gcc bug 105651).
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wnon-virtual-dtor $<$<NOT:$<CONFIG:Release>>:-Werror>)
 endfunction()
 
 function(musicfleet_box name)
