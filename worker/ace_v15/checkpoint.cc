@@ -107,13 +107,11 @@ Result<Networks> load_networks(const std::filesystem::path& folder, at::Device d
   ConditionEncoder condition_encoder = MF_TRY(load_condition_encoder(folder, device, type));
   Transformer transformer = MF_TRY(load_transformer(folder, device, type));
   VaeDecoder vae_decoder = MF_TRY(load_vae_decoder(folder, device, type));
-  const TextEncoderConfig text_encoder_config = MF_TRY(TextEncoderConfig::read(folder / "text_encoder"));
   const VaeConfig vae_config = MF_TRY(VaeConfig::read(folder / "vae"));
   return Networks{.text_encoder = std::move(text_encoder),
                   .condition_encoder = std::move(condition_encoder),
                   .transformer = std::move(transformer),
                   .vae_decoder = std::move(vae_decoder),
-                  .text_encoder_config = text_encoder_config,
                   .vae_config = vae_config};
 }
 

@@ -23,7 +23,6 @@ struct Networks {
   ConditionEncoder condition_encoder;
   Transformer transformer;
   VaeDecoder vae_decoder;
-  TextEncoderConfig text_encoder_config;
   VaeConfig vae_config;
 };
 

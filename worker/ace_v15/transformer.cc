@@ -87,7 +87,7 @@ at::Tensor Transformer::run(const Song& song, const at::Tensor& x, const Timeste
     const bool sliding = config_.layer_types[i] == LayerType::kSlidingAttention;
     hidden = layers_[i](hidden, projection, song.conditions[i], song.rotary,
                         sliding ? song.sliding : everything, probe == nullptr ? nullptr : &inner);
-    inner("out", hidden);
+    if (probe != nullptr) inner("out", hidden);
   }
 
   const std::vector<at::Tensor> modulation = (scale_shift_table_ + embedding.unsqueeze(1)).split(1, 1);

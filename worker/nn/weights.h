@@ -35,7 +35,7 @@ class Weights {
   at::Tensor tensor(std::string_view name, at::IntArrayRef shape) const;
   // The same in fp32, for what is computed from weights at load.
   at::Tensor tensor_f32(std::string_view name, at::IntArrayRef shape) const;
-  // The same in its own type whatever the precision is, e.g. for data that is not a weight.
+  // Whether the checkpoint holds `prefix + name`.
   bool has(std::string_view name) const;
   // Of a tensor in the checkpoint, for widths that no configuration names; empty and noted when missing.
   std::vector<std::int64_t> shape_of(std::string_view name) const;
