@@ -29,20 +29,20 @@ endfunction()
 # What the sanitizer presets build: the tests that MUSICFLEET_TESTS_MATCHING chooses, and what these link.
 add_custom_target(chosen_tests)
 
-# One GoogleTest binary for one box; its tests are found by ctest under the box's name.
+# One GoogleTest binary for one box; its tests are found by ctest under the box's name. They run in the top folder of the
+# checkout and name their data from there: no path of this machine is compiled in, so two checkouts share the compiler cache.
 function(musicfleet_test name)
   if(NOT name MATCHES "${MUSICFLEET_TESTS_MATCHING}")
     return()
   endif()
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
   musicfleet_program(${name} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${name} PRIVATE MUSICFLEET_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
   add_dependencies(chosen_tests ${name})
   set(properties TIMEOUT 300)
   if(ARG_LABELS)
     list(APPEND properties LABELS "${ARG_LABELS}")
   endif()
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}/" PROPERTIES ${properties})
+  gtest_discover_tests(${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}/" PROPERTIES ${properties})
 endfunction()
 
 # An imported target for a C library that only pkg-config knows.

@@ -62,7 +62,7 @@ TEST_F(Schema, HasTheOutcomesOfTheCode) {
 }
 
 TEST_F(Schema, DocsTellTheSameTransitions) {
-  std::ifstream docs(MUSICFLEET_TEST_DATA "/../../docs/job-states.md");
+  std::ifstream docs("docs/job-states.md");
   ASSERT_TRUE(docs);
   Transitions drawn, listed;
   std::string line;

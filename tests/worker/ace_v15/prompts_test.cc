@@ -14,8 +14,7 @@ using nlohmann::json;
 using ::testing::HasSubstr;
 
 json read_golden(const char* file) {
-  return json::parse(
-      std::ifstream(std::filesystem::path(MUSICFLEET_TEST_DATA) / "acestep/v15/golden" / file));
+  return json::parse(std::ifstream(std::filesystem::path("tests/data/acestep/v15/golden") / file));
 }
 
 std::string text_of(const json& object, const char* key) {

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-const std::filesystem::path kGolden = std::filesystem::path(MUSICFLEET_TEST_DATA) / "acestep/v15/golden";
+const std::filesystem::path kGolden = "tests/data/acestep/v15/golden";
 
 json read_json(const std::filesystem::path& path) { return json::parse(std::ifstream(path)); }
 
