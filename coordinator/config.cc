@@ -118,6 +118,7 @@ Result<Config> config_of(ConfigFile file) {
                   " must begin with http:// or https:// and have no slash at its end");
   }
   MF_CHECK(file.take("http.behind_proxy", config.http_behind_proxy));
+  MF_CHECK(file.take("http.page", config.http_page));
   MF_CHECK(take_address(file, "admin.listen", config.admin_listen));
   MF_CHECK(take_address(file, "fleet.listen", config.fleet_listen));
   MF_CHECK(file.take("fleet.key_file", config.fleet_key_file));
@@ -139,7 +140,8 @@ std::string to_toml(const Config& config) {
       "\nstall_minimum_ms = ", d.stall_minimum.count(), "\nstage_patience_ms = ", d.stage_patience.count());
   text += concat("\n\n[http]\nlisten = ", quoted(to_text(config.http_listen)),
                  "\npublic_url = ", quoted(config.http_public_url),
-                 "\nbehind_proxy = ", config.http_behind_proxy ? "true" : "false");
+                 "\nbehind_proxy = ", config.http_behind_proxy ? "true" : "false",
+                 "\npage = ", config.http_page ? "true" : "false");
   text += concat("\n\n[admin]\nlisten = ", quoted(to_text(config.admin_listen)));
   text += concat("\n\n[fleet]\nlisten = ", quoted(to_text(config.fleet_listen)),
                  "\nkey_file = ", quoted(config.fleet_key_file.string()), '\n');

@@ -11,7 +11,7 @@ from pathlib import Path
 
 MAX_LINES = 400
 MAX_BEAST_FILES = 4
-CODE_SUFFIXES = {".cc", ".h", ".py", ".sh", ".cmake", ".capnp", ".sql"}
+CODE_SUFFIXES = {".cc", ".h", ".py", ".sh", ".cmake", ".capnp", ".sql", ".html", ".css", ".js"}
 EMPTY_WORDS = {"util", "utils", "helper", "helpers", "manager", "misc"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 

@@ -1,6 +1,7 @@
 #include "coordinator/http/api.h"
 
 #include "coordinator/http/openapi.h"
+#include "coordinator/http/web_routes.h"
 
 #include <iterator>
 
@@ -25,6 +26,11 @@ std::vector<Route> PublicApi::routes(const ApiOptions& options) {
   append(all, audio_.routes());
   append(all, uploads_.routes());
   append(all, system_.routes());
+  if (options.page) {
+    std::erase_if(all, [](const Route& route) { return route.pattern == "/"; });
+    append(all, page_routes());
+    append(all, docs_routes());
+  }
   all.push_back({.method = "GET",
                  .pattern = "/openapi.json",
                  .summary = "This document",

@@ -15,6 +15,7 @@ struct ApiOptions {
   std::string software_version;
   std::string public_url;  // before the paths in answers: "https://music.example", without a slash at the end
   std::chrono::milliseconds event_heartbeat{15'000};
+  bool page = false;  // of the public API: the page at / and /docs
 };
 
 class PublicApi {

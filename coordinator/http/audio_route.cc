@@ -2,6 +2,7 @@
 
 #include "common/sha256.h"
 #include "coordinator/http/byte_range.h"
+#include "coordinator/http/entity_tag.h"
 #include "coordinator/http/error_response.h"
 #include "coordinator/http/file_body.h"
 
@@ -12,24 +13,6 @@ std::string_view extension_of(const JobAudio& audio) {
   const std::string_view object = audio.object;
   const std::size_t dot = object.rfind('.');
   return dot == object.npos ? std::string_view() : object.substr(dot);
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-// If-None-Match: "*" or a list of tags, compared weakly. Our tags hold no comma.
-bool names_etag(std::string_view list, std::string_view etag) {
-  while (!list.empty()) {
-    const std::size_t comma = list.find(',');
-    std::string_view tag = trimmed(list.substr(0, comma));
-    list = comma == list.npos ? std::string_view() : list.substr(comma + 1);
-    if (tag.substr(0, 2) == "W/") tag.remove_prefix(2);
-    if (tag == "*" || tag == etag) return true;
-  }
-  return false;
 }
 
 // A Range counts for GET, unless If-Range names another file; a date there never matches, as no Last-Modified

@@ -1,4 +1,4 @@
-// What monitoring and curious people ask: /, /healthz, /readyz, /version, /metrics. Open to anybody. Loop
+// What monitoring and curious programs ask: /healthz, /readyz, /version, /metrics. Open to anybody. Loop
 // thread.
 #pragma once
 

@@ -1,0 +1,139 @@
+// The tenant's songs, newest first: those being made are followed, those that are done can be played.
+
+import {announce, byId, element, show} from './dom.js';
+import {Follower} from './follower.js';
+import {Player} from './player.js';
+import {SongCard} from './song_card.js';
+import {fileName, isOver} from './wording.js';
+
+export class Library {
+  // `onReuse(job)` is asked to fill the form with a song's settings.
+  constructor(onReuse) {
+    this.onReuse = onReuse;
+    this.list = byId('songs');
+    this.cards = new Map();
+    this.player = new Player(player => this.showPlayer(player));
+    byId('older').addEventListener('click', () => this.showOlder());
+    setInterval(() => this.cards.forEach(card => card.refreshAge()), 30_000);
+    document.addEventListener('visibilitychange', () => { if (this.api && !document.hidden) this.refresh(); });
+  }
+
+  async open(api) {
+    this.api = api;
+    this.player.api = api;
+    this.cursor = null;
+    this.follower = new Follower(api, job => this.update(job), message => show(byId('library-problem'), message));
+    await this.refresh();
+  }
+
+  close() {
+    this.follower?.stop();
+    this.player.close();
+    this.api = null;
+    this.cards.clear();
+    this.list.replaceChildren();
+  }
+
+  // The newest page; what is shown already is brought up to date.
+  async refresh() {
+    const page = await this.load(null);
+    if (!page) return;
+    if (this.cursor === null) this.setCursor(page.next_cursor);
+    for (const job of page.jobs.reverse()) this.put(job, true);
+    byId('empty').hidden = this.cards.size > 0;
+  }
+
+  async showOlder() {
+    const page = await this.load(this.cursor);
+    if (!page) return;
+    const last = this.list.lastElementChild;
+    this.setCursor(page.next_cursor);
+    for (const job of page.jobs) this.put(job, false);
+    last?.nextElementSibling?.querySelector('button')?.focus();
+  }
+
+  setCursor(cursor) {
+    this.cursor = cursor;
+    byId('older').hidden = !cursor;
+  }
+
+  async load(cursor) {
+    const {api} = this;
+    try {
+      const page = await api.jobs(cursor);
+      show(byId('library-problem'), '');
+      return this.api === api ? page : null;
+    } catch (failure) {
+      if (failure.status !== 401) show(byId('library-problem'), failure.message);
+      return null;
+    }
+  }
+
+  // A job that was just ordered.
+  add(job) {
+    byId('empty').hidden = true;
+    this.put(job, true).node.scrollIntoView({block: 'nearest', behavior: 'smooth'});
+  }
+
+  put(job, first) {
+    let card = this.cards.get(job.id);
+    if (card) {
+      if (card.job.updated_at !== job.updated_at) card.update(job);
+    } else {
+      card = new SongCard(job, {
+        toggle: song => this.toggle(song), download: song => this.download(song), reuse: song => this.onReuse(song),
+        cancel: song => this.cancel(song), seek: part => this.player.seek(part), step: seconds => this.player.step(seconds)
+      });
+      this.cards.set(job.id, card);
+      if (first) this.list.prepend(card.node);
+      else this.list.append(card.node);
+    }
+    if (!isOver(job)) this.follower.follow(job);
+    return card;
+  }
+
+  update(job) {
+    const card = this.cards.get(job.id);
+    if (!card) return;
+    const before = card.job;
+    card.update(job);
+    if (isOver(before) || !isOver(job)) return;
+    if (job.state === 'succeeded') {
+      announce('The song is ready.');
+      if (!this.player.playing) this.select(job);
+    } else {
+      announce(job.state === 'failed' ? `The song failed: ${job.error?.message ?? ''}` : 'The song is cancelled.');
+    }
+  }
+
+  select(job) {
+    for (const [id, card] of this.cards) card.select(id === job.id);
+    return this.player.select(job);
+  }
+
+  async toggle(job) {
+    for (const [id, card] of this.cards) card.select(id === job.id);
+    await this.player.toggle(job);
+  }
+
+  showPlayer(player) {
+    for (const card of this.cards.values()) card.showPlayer(player);
+  }
+
+  async download(job) {
+    try {
+      const {url} = await this.player.file(job);
+      element('a', {href: url, download: fileName(job)}).click();
+    } catch (failure) {
+      show(byId('library-problem'), failure.message);
+    }
+  }
+
+  async cancel(job) {
+    try {
+      this.update(await this.api.cancel(job.id));
+    } catch (failure) {
+      show(byId('library-problem'), failure.message);
+    }
+  }
+}
