@@ -26,7 +26,9 @@ constexpr std::array kNewWorkerFields{
 }  // namespace
 
 std::span<const FieldRule> new_key_fields() { return kNewKeyFields; }
+JsonSchema new_key_schema() { return {"NewKey", kNewKeyFields}; }
 std::span<const FieldRule> new_worker_fields() { return kNewWorkerFields; }
+JsonSchema new_worker_schema() { return {"NewWorker", kNewWorkerFields}; }
 
 Result<> check_operator_name(const std::string& field, const std::string& name) {
   if (name.empty() || name.size() > 64 || name.find_first_not_of(concat(kAlphanumerics, "._-")) != name.npos)

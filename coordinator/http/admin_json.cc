@@ -8,6 +8,49 @@ namespace musicfleet::http {
 namespace {
 
 using nlohmann::ordered_json;
+using Kind = FieldKind;
+
+constexpr FieldRule text(std::string_view name, std::string_view description = {}) {
+  return {.name = name, .description = description, .required = true};
+}
+constexpr FieldRule flag(std::string_view name) {
+  return {.name = name, .kind = Kind::kBoolean, .required = true};
+}
+constexpr FieldRule count(std::string_view name) {
+  return {.name = name, .kind = Kind::kInteger, .required = true};
+}
+constexpr FieldRule time(std::string_view name, bool nullable) {
+  return {.name = name, .required = true, .nullable = nullable, .format = "date-time"};
+}
+
+constexpr FieldRule kKeyFields[] = {
+    text("id"),     text("tenant"), text("label"), time("created_at", false), time("last_used_at", true),
+    flag("revoked")};
+constexpr FieldRule kKeyListFields[] = {
+    {.name = "keys", .kind = Kind::kObjectList, .required = true, .members = kKeyFields, .schema = "ApiKey"}};
+constexpr FieldRule kNewKeyAnswerFields[] = {text("id"), text("key", "the whole key: it is not kept"),
+                                             text("tenant"), text("label")};
+
+constexpr FieldRule kModelFields[] = {text("name"), text("family"), text("variant")};
+constexpr FieldRule kRunningFields[] = {text("job"), count("epoch"), text("stage"), count("step"),
+                                        count("steps")};
+constexpr FieldRule kWorkerFields[] = {
+    text("name"),
+    text("public_key", "Z85"),
+    flag("revoked"),
+    flag("connected"),
+    flag("draining"),
+    text("device"),
+    text("software_version"),
+    {.name = "models", .kind = Kind::kObjectList, .required = true, .members = kModelFields},
+    {.name = "running", .kind = Kind::kObjectList, .required = true, .members = kRunningFields},
+    time("last_seen_at", true)};
+constexpr FieldRule kWorkerListFields[] = {{.name = "workers",
+                                            .kind = Kind::kObjectList,
+                                            .required = true,
+                                            .members = kWorkerFields,
+                                            .schema = "Worker"}};
+constexpr FieldRule kNewWorkerAnswerFields[] = {text("name"), text("public_key")};
 
 ordered_json or_null(const std::optional<WallTime>& time) {
   return time ? ordered_json(rfc3339(*time)) : ordered_json(nullptr);
@@ -45,5 +88,10 @@ ordered_json admin_json(const WorkerInfo& worker) {
           {"running", std::move(running)},
           {"last_seen_at", or_null(worker.last_seen_at)}};
 }
+
+JsonSchema key_list_schema() { return {"ApiKeys", kKeyListFields}; }
+JsonSchema worker_list_schema() { return {"Workers", kWorkerListFields}; }
+JsonSchema new_key_answer_schema() { return {"MadeKey", kNewKeyAnswerFields}; }
+JsonSchema new_worker_answer_schema() { return {"MadeWorker", kNewWorkerAnswerFields}; }
 
 }  // namespace musicfleet::http

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "coordinator/http/backend.h"
+#include "coordinator/http/field_rule.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -11,5 +12,11 @@ namespace musicfleet::http {
 nlohmann::ordered_json admin_json(const ApiKeyInfo& key);
 // {name, public_key, revoked, connected, draining, device, software_version, models, running, last_seen_at}
 nlohmann::ordered_json admin_json(const WorkerInfo& worker);
+
+// What the answers hold: lists of these, and what was just made.
+JsonSchema key_list_schema();
+JsonSchema worker_list_schema();
+JsonSchema new_key_answer_schema();
+JsonSchema new_worker_answer_schema();
 
 }  // namespace musicfleet::http

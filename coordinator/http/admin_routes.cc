@@ -35,25 +35,44 @@ AdminRoutes::AdminRoutes(Backend& backend, std::string public_url)
     : backend_(backend), public_url_(std::move(public_url)) {}
 
 std::vector<Route> AdminRoutes::routes() {
-  const auto route = [this](std::string method, std::string pattern,
+  const auto route = [this](std::string method, std::string pattern, std::string summary,
+                            std::vector<RouteAnswer> answers, std::vector<int> problems,
                             Awaitable<HttpResponse> (AdminRoutes::*member)(HttpRequest&),
-                            std::span<const FieldRule> query = {}, std::span<const FieldRule> body = {}) {
+                            JsonSchema body = {}, std::span<const FieldRule> query = {}) {
     return Route{.method = std::move(method),
                  .pattern = std::move(pattern),
                  .access = Access::kAdmin,
+                 .group = "Administration",
+                 .summary = std::move(summary),
+                 .answers = std::move(answers),
+                 .problems = std::move(problems),
                  .handler = [this, member](HttpRequest& request) { return (this->*member)(request); },
                  .query = query,
                  .body = body};
   };
-  return {route("POST", "/admin/v1/keys", &AdminRoutes::add_key, {}, new_key_fields()),
-          route("GET", "/admin/v1/keys", &AdminRoutes::list_keys),
-          route("DELETE", "/admin/v1/keys/{id}", &AdminRoutes::revoke_key),
-          route("POST", "/admin/v1/workers", &AdminRoutes::add_worker, {}, new_worker_fields()),
-          route("GET", "/admin/v1/workers", &AdminRoutes::list_workers),
-          route("DELETE", "/admin/v1/workers/{name}", &AdminRoutes::revoke_worker),
-          route("GET", "/admin/v1/jobs", &AdminRoutes::list_jobs, job_list_parameters()),
-          route("GET", "/admin/v1/jobs/{id}", &AdminRoutes::show_job),
-          route("DELETE", "/admin/v1/jobs/{id}", &AdminRoutes::cancel_job)};
+  const RouteAnswer revoked{204, "It is revoked"};
+  return {
+      route("POST", "/admin/v1/keys", "Make an API key",
+            {{201, "The key, shown this once", new_key_answer_schema()}}, {404}, &AdminRoutes::add_key,
+            new_key_schema()),
+      route("GET", "/admin/v1/keys", "All API keys", {{200, "The keys", key_list_schema()}}, {},
+            &AdminRoutes::list_keys),
+      route("DELETE", "/admin/v1/keys/{id}", "Revoke an API key", {revoked}, {404}, &AdminRoutes::revoke_key),
+      route("POST", "/admin/v1/workers", "Let a worker in", {{201, "The worker", new_worker_answer_schema()}},
+            {409}, &AdminRoutes::add_worker, new_worker_schema()),
+      route("GET", "/admin/v1/workers", "All workers", {{200, "The workers", worker_list_schema()}}, {},
+            &AdminRoutes::list_workers),
+      route("DELETE", "/admin/v1/workers/{name}", "Shut a worker out", {revoked}, {404},
+            &AdminRoutes::revoke_worker),
+      route("GET", "/admin/v1/jobs", "Jobs of every tenant, newest first",
+            {{200, "A page of jobs", admin_job_page_schema()}}, {}, &AdminRoutes::list_jobs, {},
+            job_list_parameters()),
+      route("GET", "/admin/v1/jobs/{id}", "One job", {{200, "The job", admin_job_schema()}}, {404},
+            &AdminRoutes::show_job),
+      route("DELETE", "/admin/v1/jobs/{id}", "Cancel a job",
+            {{200, "The job, cancelled", admin_job_schema()},
+             {202, "The job, marked; it ends as soon as its worker has stopped", admin_job_schema()}},
+            {404, 409}, &AdminRoutes::cancel_job)};
 }
 
 Awaitable<HttpResponse> AdminRoutes::add_key(HttpRequest& request) {

@@ -12,6 +12,18 @@ void append(std::vector<Route>& routes, std::vector<Route> more) {
   routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
+// Serves the document, which is written once all routes are known.
+Route document_route(const std::string& document) {
+  return {.method = "GET",
+          .pattern = "/openapi.json",
+          .group = "Monitoring",
+          .summary = "This document",
+          .answers = {{200, "OpenAPI 3.1", {}, {"application/json"}}},
+          .handler = [&document](HttpRequest&) -> Awaitable<HttpResponse> {
+            co_return json_response(200, document);
+          }};
+}
+
 }  // namespace
 
 PublicApi::PublicApi(Backend& backend, FilePool& pool, ApiOptions options)
@@ -31,26 +43,23 @@ std::vector<Route> PublicApi::routes(const ApiOptions& options) {
     append(all, page_routes());
     append(all, docs_routes());
   }
-  all.push_back({.method = "GET",
-                 .pattern = "/openapi.json",
-                 .summary = "This document",
-                 .answers = {{200, "OpenAPI 3.1", "application/json"}},
-                 .handler = [this](HttpRequest&) -> Awaitable<HttpResponse> {
-                   co_return json_response(200, openapi_);
-                 }});
-  openapi_ = openapi_json(all, options.software_version, options.public_url);
+  all.push_back(document_route(openapi_));
+  openapi_ =
+      openapi_json(all, {.software_version = options.software_version, .server_url = options.public_url});
   return all;
 }
 
 AdminApi::AdminApi(Backend& backend, ApiOptions options)
     : system_(backend, options.software_version),
       admin_(backend, options.public_url),
-      service_(backend, routes()) {}
+      service_(backend, routes(options)) {}
 
-std::vector<Route> AdminApi::routes() {
+std::vector<Route> AdminApi::routes(const ApiOptions& options) {
   std::vector<Route> all = admin_.routes();
   for (Route& route : system_.routes())
     if (route.pattern != "/") all.push_back(std::move(route));
+  all.push_back(document_route(openapi_));
+  openapi_ = openapi_json(all, {.software_version = options.software_version, .server_url = {}});
   return all;
 }
 

@@ -42,10 +42,11 @@ class AdminApi {
   Service& service() { return service_; }
 
  private:
-  std::vector<Route> routes();
+  std::vector<Route> routes(const ApiOptions& options);
 
   SystemRoutes system_;
   AdminRoutes admin_;
+  std::string openapi_;
   Service service_;
 };
 

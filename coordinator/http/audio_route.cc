@@ -9,6 +9,27 @@
 namespace musicfleet::http {
 namespace {
 
+constexpr FieldRule kConditions[] = {
+    {.name = "Range", .description = "one range: \"bytes=0-99\"; of several, all is sent"},
+    {.name = "If-None-Match", .description = "the ETag of a copy: 304 if it is still the same"},
+    {.name = "If-Range", .description = "the ETag for which Range is meant"}};
+constexpr FieldRule kEtag{.name = "ETag", .description = "of the file: its SHA-256", .required = true};
+constexpr FieldRule kAcceptRanges{.name = "Accept-Ranges", .required = true};
+constexpr FieldRule kDisposition{
+    .name = "Content-Disposition", .description = "a file name", .required = true};
+constexpr FieldRule kContentRange{.name = "Content-Range", .required = true};
+constexpr FieldRule kTagHeader[] = {kEtag};
+constexpr FieldRule kFileHeaders[] = {kEtag, kAcceptRanges, kDisposition};
+constexpr FieldRule kPartHeaders[] = {kEtag, kAcceptRanges, kDisposition, kContentRange};
+
+std::vector<std::string_view> audio_types() {
+  std::vector<std::string_view> types;
+  for (const auto container :
+       {AudioContainer::kWav, AudioContainer::kFlac, AudioContainer::kMp3, AudioContainer::kOpus})
+    types.push_back(media_type_of(container));
+  return types;
+}
+
 std::string_view extension_of(const JobAudio& audio) {
   const std::string_view object = audio.object;
   const std::size_t dot = object.rfind('.');
@@ -32,11 +53,14 @@ std::vector<Route> AudioRoute::routes() {
   return {{.method = "GET",
            .pattern = "/v1/jobs/{id}/audio",
            .access = Access::kApiKey,
+           .group = "Jobs",
            .summary = "The song's file",
-           .answers = {{200, "The whole file", "audio/*"},
-                       {206, "The range that was asked for", "audio/*"},
-                       {304, "If-None-Match names the file: it has not changed"}},
-           .handler = [this](HttpRequest& request) { return serve(request); }}};
+           .answers = {{200, "The whole file", {}, audio_types(), kFileHeaders},
+                       {206, "The range that was asked for", {}, audio_types(), kPartHeaders},
+                       {304, "If-None-Match names the file: it has not changed", {}, {}, kTagHeader}},
+           .problems = {404, 409, 416},
+           .handler = [this](HttpRequest& request) { return serve(request); },
+           .headers = kConditions}};
 }
 
 Awaitable<HttpResponse> AudioRoute::serve(HttpRequest& request) {
@@ -56,7 +80,7 @@ Awaitable<HttpResponse> AudioRoute::serve(HttpRequest& request) {
   const RangeAnswer range = wanted_range(request, etag, audio.size_bytes);
   if (std::holds_alternative<UnsatisfiableRange>(range)) {
     HttpResponse refusal =
-        problem(416, "range_not_satisfiable", concat("the file has ", audio.size_bytes, " bytes"), "Range",
+        problem(problems::kRangeNotSatisfiable, concat("the file has ", audio.size_bytes, " bytes"), "Range",
                 request.request_id);
     refusal.headers.push_back({"Content-Range", concat("bytes */", audio.size_bytes)});
     co_return refusal;

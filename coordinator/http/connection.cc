@@ -60,7 +60,8 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
   asio::awaitable<void> refuse_work(std::shared_ptr<BeastConnection>) {
     WireFormat format;
     format.request_id = new_request_id();
-    HttpResponse busy = problem(503, "unavailable", "too many connections", {}, format.request_id);
+    HttpResponse busy =
+        problem(problem_of(ErrorCode::kUnavailable), "too many connections", {}, format.request_id);
     co_await writer_.send(busy, format);
     co_await hang_up();
   }
@@ -114,9 +115,9 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
 
     HttpResponse response;
     if (const Result<Target> target = split_target(request.target); !target) {
-      response = problem(400, "malformed_http", target.error().message, {}, request.request_id);
+      response = problem(problems::kMalformedHttp, target.error().message, {}, request.request_id);
     } else if (message.version() >= 11 && !find_field(request.headers, "Host")) {
-      response = problem(400, "malformed_http", "a request needs a Host header", {}, request.request_id);
+      response = problem(problems::kMalformedHttp, "a request needs a Host header", {}, request.request_id);
     } else {
       request.path = target->path;
       request.query = target->query;
@@ -139,14 +140,15 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     request.peer = peer_;
     HttpResponse response;
     if (deadline_.expired()) {
-      response = problem(408, "timeout", "the header did not arrive in time", {}, request.request_id);
+      response =
+          problem(problems::kRequestTimeout, "the header did not arrive in time", {}, request.request_id);
     } else if (error == beast_http::error::header_limit) {
-      response = problem(431, "headers_too_large",
+      response = problem(problems::kHeadersTooLarge,
                          concat("the header must have at most ", options().max_header_bytes, " bytes"), {},
                          request.request_id);
     } else if (is_framing_error(error)) {
-      response =
-          problem(400, "malformed_http", concat("malformed HTTP: ", error.message()), {}, request.request_id);
+      response = problem(problems::kMalformedHttp, concat("malformed HTTP: ", error.message()), {},
+                         request.request_id);
     } else {
       co_return;
     }

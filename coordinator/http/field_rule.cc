@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <regex>
 
 namespace musicfleet::http {
 namespace {
@@ -27,6 +28,8 @@ std::string_view phrase_of(FieldKind kind) {
       return "an object";
     case FieldKind::kStringList:
       return "a list of strings";
+    case FieldKind::kObjectList:
+      return "a list of objects";
   }
   return "";
 }
@@ -40,10 +43,22 @@ std::string spelled(double number) {
   return {text, end};
 }
 
+// "a, b or c"
+template <class Choices>
+std::string listed(const Choices& choices) {
+  std::string list;
+  for (std::size_t i = 0; i < choices.size(); ++i)
+    list += concat(i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ", choices[i]);
+  return list;
+}
+
 Result<> check_number(const FieldRule& rule, const json& value, const std::string& path) {
   const double number = value.get<double>();
   if (rule.kind == FieldKind::kInteger && number != std::floor(number))
     return fail_field(path, "must be an integer, not ", spelled(number));
+  if (!rule.numbers.empty() &&
+      std::find(rule.numbers.begin(), rule.numbers.end(), number) == rule.numbers.end())
+    return fail_field(path, "must be ", listed(rule.numbers), ", not ", spelled(number));
   if (number >= rule.least && number <= rule.most) return {};
   if (std::isinf(rule.most)) return fail_field(path, "must be at least ", spelled(rule.least));
   return fail_field(path, "must be from ", spelled(rule.least), " to ", spelled(rule.most), ", not ",
@@ -54,12 +69,11 @@ Result<> check_string(const FieldRule& rule, const std::string& text, const std:
   if (rule.most_characters > 0)
     if (const std::size_t n = utf8_length(text); n > rule.most_characters)
       return fail_field(path, "must have at most ", rule.most_characters, " characters, not ", n);
+  if (rule.pattern && !std::regex_search(text, std::regex(rule.pattern)))
+    return fail_field(path, rule.pattern_phrase);
   if (rule.choices.empty() || std::find(rule.choices.begin(), rule.choices.end(), text) != rule.choices.end())
     return {};
-  std::string list;
-  for (std::size_t i = 0; i < rule.choices.size(); ++i)
-    list += concat(i == 0 ? "" : i + 1 == rule.choices.size() ? " or " : ", ", rule.choices[i]);
-  return fail_field(path, "must be ", list);
+  return fail_field(path, "must be ", listed(rule.choices));
 }
 
 bool has_kind(const json& value, FieldKind kind) {
@@ -76,6 +90,9 @@ bool has_kind(const json& value, FieldKind kind) {
     case FieldKind::kStringList:
       return value.is_array() &&
              std::all_of(value.begin(), value.end(), [](const json& item) { return item.is_string(); });
+    case FieldKind::kObjectList:
+      return value.is_array() &&
+             std::all_of(value.begin(), value.end(), [](const json& item) { return item.is_object(); });
   }
   return false;
 }
@@ -127,6 +144,10 @@ Result<> check_object(std::span<const FieldRule> rules, const json& value, std::
   return {};
 }
 
+Result<> check_text(const FieldRule& rule, const std::string& text) {
+  return check_string(rule, text, std::string(rule.name));
+}
+
 Result<json> read_query(std::span<const FieldRule> rules, const Fields& query) {
   json values = json::object();
   for (const Field& field : query) {
@@ -140,22 +161,31 @@ Result<json> read_query(std::span<const FieldRule> rules, const Fields& query) {
 }
 
 nlohmann::ordered_json schema_of(const FieldRule& rule) {
-  static constexpr std::string_view kTypes[] = {"string", "integer", "number", "boolean", "object", "array"};
+  using nlohmann::ordered_json;
+  static constexpr std::string_view kTypes[] = {"string", "integer", "number", "boolean",
+                                                "object", "array",   "array"};
   const auto bound = [&](double number) {
-    return rule.kind == FieldKind::kInteger ? nlohmann::ordered_json(static_cast<std::int64_t>(number))
-                                            : nlohmann::ordered_json(number);
+    return rule.kind == FieldKind::kInteger ? ordered_json(static_cast<std::int64_t>(number))
+                                            : ordered_json(number);
   };
-  nlohmann::ordered_json schema =
-      rule.members.empty() ? nlohmann::ordered_json::object() : schema_of(rule.members);
+  const bool list = rule.kind == FieldKind::kObjectList;
+  ordered_json schema = rule.members.empty() || list ? ordered_json::object() : schema_of(rule.members);
   const std::string_view type = kTypes[static_cast<int>(rule.kind)];
-  schema["type"] = rule.nullable ? nlohmann::ordered_json{type, "null"} : nlohmann::ordered_json(type);
+  schema["type"] = rule.nullable ? ordered_json{type, "null"} : ordered_json(type);
   if (!rule.description.empty()) schema["description"] = rule.description;
   if (!std::isinf(rule.least)) schema["minimum"] = bound(rule.least);
   if (!std::isinf(rule.most)) schema["maximum"] = bound(rule.most);
   if (rule.most_characters > 0) schema["maxLength"] = rule.most_characters;
+  if (rule.pattern) schema["pattern"] = rule.pattern;
+  if (!rule.format.empty()) schema["format"] = rule.format;
   if (!rule.choices.empty()) schema["enum"] = rule.choices;
+  if (!rule.numbers.empty()) schema["enum"] = rule.numbers;
+  if (schema.contains("enum") && rule.nullable) schema["enum"].push_back(nullptr);
   if (rule.kind == FieldKind::kStringList) schema["items"] = {{"type", "string"}};
-  if (!rule.default_json.empty()) schema["default"] = nlohmann::ordered_json::parse(rule.default_json);
+  if (list) schema["items"] = rule.schema.empty() ? schema_of(rule.members) : schema_reference(rule.schema);
+  if (!rule.default_json.empty()) schema["default"] = ordered_json::parse(rule.default_json);
+  if (!rule.example_json.empty())
+    schema["examples"] = ordered_json::array({ordered_json::parse(rule.example_json)});
   return schema;
 }
 
@@ -170,6 +200,10 @@ nlohmann::ordered_json schema_of(std::span<const FieldRule> rules) {
       {"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
   if (!required.empty()) schema["required"] = required;
   return schema;
+}
+
+nlohmann::ordered_json schema_reference(std::string_view name) {
+  return {{"$ref", concat("#/components/schemas/", name)}};
 }
 
 }  // namespace musicfleet::http

@@ -13,7 +13,7 @@
 
 namespace musicfleet::http {
 
-enum class FieldKind { kString, kInteger, kNumber, kBoolean, kObject, kStringList };
+enum class FieldKind { kString, kInteger, kNumber, kBoolean, kObject, kStringList, kObjectList };
 
 struct FieldRule {
   std::string_view name;
@@ -25,8 +25,20 @@ struct FieldRule {
   double most = std::numeric_limits<double>::infinity();
   std::size_t most_characters = 0;                 // of a string; 0: no limit of its own
   std::span<const std::string_view> choices = {};  // of a string
-  std::span<const FieldRule> members = {};         // of an object; empty: any members
-  std::string_view default_json = {};              // as JSON; empty: none
+  std::span<const int> numbers = {};               // that an integer may be; empty: any
+  const char* pattern = nullptr;            // regular expression (ECMAScript) that is found in a string
+  std::string_view pattern_phrase = {};     // "must have 1 to 9 letters"
+  std::string_view format = {};             // of a string in JSON Schema, e.g. "date-time"
+  std::span<const FieldRule> members = {};  // of an object or a list of them; empty: any members
+  std::string_view schema = {};             // the name under which /openapi.json has the members, if any
+  std::string_view default_json = {};       // as JSON; empty: none
+  std::string_view example_json = {};       // as JSON; empty: none
+};
+
+// The fields of a JSON object with a name of its own in /openapi.json.
+struct JsonSchema {
+  std::string_view name = {};  // "Job"; empty: no JSON
+  std::span<const FieldRule> fields = {};
 };
 
 // Whether `value` is an object whose every member has a rule and follows it. The error's param is the path of
@@ -34,11 +46,16 @@ struct FieldRule {
 Result<> check_object(std::span<const FieldRule> rules, const nlohmann::json& value,
                       std::string_view path = {});
 
+// Whether a text, such as a header's value, follows its rule.
+Result<> check_text(const FieldRule& rule, const std::string& text);
+
 // The query as a JSON object whose members have the kinds of their rules; params as above.
 Result<nlohmann::json> read_query(std::span<const FieldRule> rules, const Fields& query);
 
 // JSON Schema (draft 2020-12, as in OpenAPI 3.1) of one field and of an object with these fields.
 nlohmann::ordered_json schema_of(const FieldRule& rule);
 nlohmann::ordered_json schema_of(std::span<const FieldRule> rules);
+// {"$ref": …} to the schema of this name.
+nlohmann::ordered_json schema_reference(std::string_view name);
 
 }  // namespace musicfleet::http

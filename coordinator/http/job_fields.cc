@@ -2,6 +2,7 @@
 
 #include "common/job_spec.h"
 
+#include <algorithm>
 #include <array>
 
 namespace musicfleet::http {
@@ -17,33 +18,43 @@ constexpr std::array<std::string_view, 5> kStates{"queued", "leased", "succeeded
 constexpr std::array<std::string_view, 6> kStages{"queued",   "conditioning", "denoising",
                                                   "decoding", "encoding",     "uploading"};
 
-constexpr std::array kFormatFields{
-    FieldRule{.name = "type",
-              .description = "container and codec",
-              .choices = kContainers,
-              .default_json = R"("wav")"},
-    FieldRule{.name = "bit_rate",
-              .kind = Kind::kInteger,
-              .description =
-                  "kbit/s, for mp3 (32, 64, 96, 128, 160, 192, 256, 320) and opus (16 to 256); without "
-                  "it mp3 has 192 and opus 128",
-              .nullable = true,
-              .least = 16,
-              .most = 320},
-    FieldRule{
-        .name = "sample_rate",
-        .kind = Kind::kInteger,
-        .description = "Hz: 8000, 16000, 22050, 24000, 32000, 44100, 48000; opus 8000, 16000, 24000, 48000",
-        .least = 8000,
-        .most = 48000,
-        .default_json = "48000"}};
+constexpr std::array kSampleRates{8000, 16000, 22050, 24000, 32000, 44100, 48000};
+
+// What a job shows of a field that its order may leave out.
+constexpr FieldRule shown(FieldRule rule) {
+  rule.required = true;
+  rule.default_json = {};
+  return rule;
+}
+
+constexpr FieldRule kFormatType{
+    .name = "type", .description = "container and codec", .choices = kContainers, .default_json = R"("wav")"};
+constexpr FieldRule kBitRate{
+    .name = "bit_rate",
+    .kind = Kind::kInteger,
+    .description =
+        "kbit/s, for mp3 (32, 64, 96, 128, 160, 192, 256, 320) and opus (16 to 256); without "
+        "it mp3 has 192 and opus 128",
+    .nullable = true,
+    .least = 16,
+    .most = 320};
+constexpr FieldRule kSampleRate{.name = "sample_rate",
+                                .kind = Kind::kInteger,
+                                .description = "Hz; opus takes 8000, 16000, 24000 and 48000 only",
+                                .numbers = kSampleRates,
+                                .default_json = "48000"};
+constexpr std::array kFormatFields{kFormatType, kBitRate, kSampleRate};
+constexpr std::array kJobFormatFields{shown(kFormatType), shown(kBitRate), shown(kSampleRate)};
 
 // What a song should be: the same in a submission and in the job that it made.
 constexpr FieldRule kPrompt{
     .name = "prompt",
     .description = "what the music should sound like: genre, mood, instruments, voice",
     .required = true,
-    .most_characters = L::kMaxPromptCharacters};
+    .most_characters = L::kMaxPromptCharacters,
+    .pattern = R"([^ \t\r\n])",
+    .pattern_phrase = "must not be empty",
+    .example_json = R"("lo-fi chill, soft piano, ambient")"};
 constexpr FieldRule kLyrics{.name = "lyrics",
                             .description = "what is sung, with marks such as [verse] and [chorus]",
                             .most_characters = L::kMaxLyricsCharacters,
@@ -143,7 +154,11 @@ constexpr std::array kProgressFields{
               .kind = Kind::kInteger,
               .description = "of so many; 0: not known yet",
               .required = true},
-    FieldRule{.name = "predicted_finish", .description = "RFC 3339", .required = true, .nullable = true}};
+    FieldRule{.name = "predicted_finish",
+              .description = "of the solver steps",
+              .required = true,
+              .nullable = true,
+              .format = "date-time"}};
 
 constexpr std::array kErrorFields{
     FieldRule{.name = "code", .description = "the machine's name, e.g. \"out_of_memory\"", .required = true},
@@ -175,30 +190,35 @@ constexpr std::array kAudioFields{
 constexpr std::array kJobFields{
     FieldRule{.name = "id", .required = true},
     FieldRule{.name = "state", .required = true, .choices = kStates},
-    kPrompt,
-    kLyrics,
-    kDuration,
-    kSeed,
-    kBpm,
-    kKeyScale,
-    kTimeSignature,
-    kVocalLanguage,
-    kInstrumental,
-    kModel,
-    kSteps,
-    kShift,
-    kFormat,
-    kPriority,
-    FieldRule{.name = "deadline", .description = "RFC 3339", .nullable = true},
-    kMetadata,
-    FieldRule{.name = "created_at", .description = "RFC 3339, UTC, milliseconds", .required = true},
-    FieldRule{.name = "updated_at", .required = true},
+    shown(kPrompt),
+    shown(kLyrics),
+    shown(kDuration),
+    shown(kSeed),
+    shown(kBpm),
+    shown(kKeyScale),
+    shown(kTimeSignature),
+    shown(kVocalLanguage),
+    shown(kInstrumental),
+    shown(kModel),
+    shown(kSteps),
+    shown(kShift),
+    FieldRule{.name = "format", .kind = Kind::kObject, .required = true, .members = kJobFormatFields},
+    shown(kPriority),
+    FieldRule{.name = "deadline", .required = true, .nullable = true, .format = "date-time"},
+    shown(kMetadata),
+    FieldRule{
+        .name = "created_at", .description = "UTC, milliseconds", .required = true, .format = "date-time"},
+    FieldRule{.name = "updated_at", .required = true, .format = "date-time"},
     FieldRule{.name = "started_at",
               .description = "of the current or last attempt",
               .required = true,
-              .nullable = true},
-    FieldRule{
-        .name = "finished_at", .description = "set in a final state", .required = true, .nullable = true},
+              .nullable = true,
+              .format = "date-time"},
+    FieldRule{.name = "finished_at",
+              .description = "set in a final state",
+              .required = true,
+              .nullable = true,
+              .format = "date-time"},
     FieldRule{.name = "epoch",
               .kind = Kind::kInteger,
               .description = "of the current or last lease",
@@ -231,6 +251,34 @@ constexpr std::array kListParameters{
               .most = 200,
               .default_json = "50"}};
 
+constexpr FieldRule kNextCursor{
+    .name = "next_cursor", .description = "null on the last page", .required = true, .nullable = true};
+constexpr std::array kPageFields{
+    FieldRule{
+        .name = "jobs", .kind = Kind::kObjectList, .required = true, .members = kJobFields, .schema = "Job"},
+    kNextCursor};
+
+constexpr FieldRule kTenant{.name = "tenant", .required = true};
+constexpr auto kAdminJobFields = [] {
+  std::array<FieldRule, kJobFields.size() + 1> fields{};
+  std::copy(kJobFields.begin(), kJobFields.end(), fields.begin());
+  fields.back() = kTenant;
+  return fields;
+}();
+constexpr std::array kAdminPageFields{FieldRule{.name = "jobs",
+                                                .kind = Kind::kObjectList,
+                                                .required = true,
+                                                .members = kAdminJobFields,
+                                                .schema = "AdminJob"},
+                                      kNextCursor};
+
+constexpr std::array kSubmissionHeaders{
+    FieldRule{.name = "Idempotency-Key",
+              .description = "for 24 hours the same key and body bytes give the same job",
+              .pattern = "^[!-~]{1,255}$",
+              .pattern_phrase = "must have 1 to 255 printable ASCII characters",
+              .example_json = R"("order-4711")"}};
+
 constexpr std::array kWaitParameters{FieldRule{.name = "wait",
                                                .kind = Kind::kNumber,
                                                .description = "seconds to wait for a final state",
@@ -242,6 +290,12 @@ constexpr std::array kWaitParameters{FieldRule{.name = "wait",
 
 std::span<const FieldRule> submission_fields() { return kSubmissionFields; }
 std::span<const FieldRule> job_fields() { return kJobFields; }
+JsonSchema submission_schema() { return {"Submission", kSubmissionFields}; }
+std::span<const FieldRule> submission_headers() { return kSubmissionHeaders; }
+JsonSchema job_schema() { return {"Job", kJobFields}; }
+JsonSchema admin_job_schema() { return {"AdminJob", kAdminJobFields}; }
+JsonSchema job_page_schema() { return {"JobPage", kPageFields}; }
+JsonSchema admin_job_page_schema() { return {"AdminJobPage", kAdminPageFields}; }
 std::span<const FieldRule> job_list_parameters() { return kListParameters; }
 std::span<const FieldRule> job_wait_parameters() { return kWaitParameters; }
 

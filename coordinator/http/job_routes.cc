@@ -19,6 +19,11 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+constexpr FieldRule kOrderedHeaders[] = {
+    {.name = "Location", .description = "path of the job", .required = true},
+    {.name = "Idempotent-Replayed",
+     .description = "true where an earlier request with this Idempotency-Key made the job"}};
+
 double number_of(const std::string& text) {
   double number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
@@ -57,37 +62,47 @@ std::vector<Route> JobRoutes::routes() {
       {.method = "POST",
        .pattern = "/v1/jobs",
        .access = Access::kApiKey,
+       .group = "Jobs",
        .summary = "Order a song. With an Idempotency-Key header the same key and body give the same job for "
                   "24 hours.",
-       .answers = {{202, "The job, safely stored; Location is its path", "Job"}},
+       .answers = {{202, "The job, safely stored", job_schema(), {}, kOrderedHeaders}},
+       .problems = {409, 429},
        .handler = [this](HttpRequest& request) { return submit(request); },
-       .body = submission_fields()},
+       .headers = submission_headers(),
+       .body = submission_schema()},
       {.method = "GET",
        .pattern = "/v1/jobs",
        .access = Access::kApiKey,
+       .group = "Jobs",
        .summary = "Jobs of the key's tenant, newest first",
-       .answers = {{200, "A page of jobs", "JobPage"}},
+       .answers = {{200, "A page of jobs", job_page_schema()}},
        .handler = [this](HttpRequest& request) { return list(request); },
        .query = job_list_parameters()},
       {.method = "GET",
        .pattern = "/v1/jobs/{id}",
        .access = Access::kApiKey,
+       .group = "Jobs",
        .summary = "One job; with wait, as soon as it has ended or the time is over",
-       .answers = {{200, "The job", "Job"}},
+       .answers = {{200, "The job", job_schema()}},
+       .problems = {404},
        .handler = [this](HttpRequest& request) { return show(request); },
        .query = job_wait_parameters()},
       {.method = "DELETE",
        .pattern = "/v1/jobs/{id}",
        .access = Access::kApiKey,
+       .group = "Jobs",
        .summary = "Cancel a job",
-       .answers = {{200, "The job, cancelled", "Job"},
-                   {202, "The job, marked; it ends as soon as its worker has stopped", "Job"}},
+       .answers = {{200, "The job, cancelled", job_schema()},
+                   {202, "The job, marked; it ends as soon as its worker has stopped", job_schema()}},
+       .problems = {404, 409},
        .handler = [this](HttpRequest& request) { return cancel(request); }},
       {.method = "GET",
        .pattern = "/v1/jobs/{id}/events",
        .access = Access::kApiKey,
+       .group = "Jobs",
        .summary = "Server-sent events `state` and `progress` until the job has ended",
-       .answers = {{200, "The events", "text/event-stream"}},
+       .answers = {{200, "The events", {}, {"text/event-stream"}}},
+       .problems = {404},
        .handler = [this](HttpRequest& request) { return events(request); }},
   };
 }

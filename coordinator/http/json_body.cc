@@ -22,9 +22,9 @@ bool is_json(const Fields& headers) {
 HttpResponse body_refusal(const Error& error, const HttpRequest& request) {
   switch (error.code) {
     case ErrorCode::kTimeout:
-      return problem(408, "timeout", error.message, {}, request.request_id);
+      return problem(problems::kRequestTimeout, error.message, {}, request.request_id);
     case ErrorCode::kInvalidArgument:
-      return problem(400, "malformed_http", error.message, {}, request.request_id);
+      return problem(problems::kMalformedHttp, error.message, {}, request.request_id);
     default:
       return error_response(error, request.request_id);
   }
@@ -33,7 +33,7 @@ HttpResponse body_refusal(const Error& error, const HttpRequest& request) {
 boost::asio::awaitable<JsonBody> read_json_body(HttpRequest& request, std::size_t limit) {
   JsonBody body;
   if (!is_json(request.headers)) {
-    body.refusal = problem(415, "unsupported_media_type",
+    body.refusal = problem(problems::kUnsupportedMediaType,
                            "this request needs a JSON body and the header Content-Type: application/json",
                            "Content-Type", request.request_id);
     co_return body;
@@ -46,7 +46,7 @@ boost::asio::awaitable<JsonBody> read_json_body(HttpRequest& request, std::size_
   Result<nlohmann::json> document = parse_json_object(*raw);
   if (!document) {
     const Error& error = document.error();
-    body.refusal = problem(400, "malformed_json", error.message, error.param, request.request_id);
+    body.refusal = problem(problems::kMalformedJson, error.message, error.param, request.request_id);
     co_return body;
   }
   body.document = std::move(*document);

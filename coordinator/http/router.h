@@ -22,22 +22,29 @@ enum class Access {
   kTicket,  // the path itself carries a one-time secret
 };
 
-// A good answer, for /openapi.json: `content` is a media type, or the name of a schema that is sent as JSON.
+// An answer that is no error body, for /openapi.json.
 struct RouteAnswer {
   int status = 200;
   std::string description;
-  std::string content = {};
+  JsonSchema json = {};                            // sent as application/json
+  std::vector<std::string_view> media_types = {};  // instead of JSON
+  std::span<const FieldRule> headers = {};         // beyond those of every answer
 };
 
 struct Route {
   std::string method;
   std::string pattern;  // "/v1/jobs/{id}": a parameter fills a whole segment
   Access access = Access::kOpen;
+  std::string_view group = {};  // heading in /openapi.json: "Jobs"
   std::string summary = {};
   std::vector<RouteAnswer> answers = {};
+  std::vector<int> problems =
+      {};  // statuses of its error bodies beyond those that every route of its shape has
   Handler handler;
   std::span<const FieldRule> query = {};
-  std::span<const FieldRule> body = {};  // of a JSON body
+  std::span<const FieldRule> headers = {};  // of the request
+  JsonSchema body = {};                     // sent as application/json
+  std::string_view body_media_type = {};    // instead of JSON
 };
 
 struct RouteMatch {

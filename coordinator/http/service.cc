@@ -29,13 +29,13 @@ boost::asio::awaitable<HttpResponse> Service::serve(HttpRequest& request) {
 
 Awaitable<HttpResponse> Service::answer(HttpRequest& request, std::string& pattern) {
   Result<RouteMatch> match = router_.match(request.method, request.path);
-  if (!match) co_return problem(400, "malformed_url", match.error().message, {}, request.request_id);
+  if (!match) co_return problem(problems::kMalformedUrl, match.error().message, {}, request.request_id);
   if (!match->route && match->allow.empty())
-    co_return problem(404, "not_found", "there is nothing at this path; see /openapi.json", {},
-                      request.request_id);
+    co_return problem(problem_of(ErrorCode::kNotFound), "there is nothing at this path; see /openapi.json",
+                      {}, request.request_id);
   if (!match->route) {
-    HttpResponse refusal = problem(405, "method_not_allowed", concat("this path answers ", match->allow), {},
-                                   request.request_id);
+    HttpResponse refusal = problem(problems::kMethodNotAllowed, concat("this path answers ", match->allow),
+                                   {}, request.request_id);
     refusal.headers.push_back({"Allow", match->allow});
     co_return refusal;
   }

@@ -80,9 +80,7 @@ Result<Submission> submission_from(const json& body) {
 }
 
 Result<std::string> checked_idempotency_key(const std::string& value) {
-  const bool printable = std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c <= '~'; });
-  if (value.empty() || value.size() > 255 || !printable)
-    return fail_field("Idempotency-Key", "must have 1 to 255 printable ASCII characters");
+  for (const FieldRule& rule : submission_headers()) MF_CHECK(check_text(rule, value));
   return value;
 }
 

@@ -6,6 +6,18 @@ namespace musicfleet::http {
 namespace {
 
 using nlohmann::ordered_json;
+using Kind = FieldKind;
+
+constexpr FieldRule kName{.name = "name", .required = true};
+constexpr FieldRule kVersion{.name = "version", .required = true};
+constexpr FieldRule kStartFields[] = {kName, kVersion, {.name = "openapi", .required = true}};
+constexpr FieldRule kVersionFields[] = {kName, kVersion};
+constexpr FieldRule kHealthFields[] = {{.name = "status", .required = true}};
+constexpr std::string_view kStoreStates[] = {"ok", "down"};
+constexpr FieldRule kReadinessFields[] = {
+    {.name = "ready", .kind = Kind::kBoolean, .required = true},
+    {.name = "store", .required = true, .choices = kStoreStates},
+    {.name = "workers_connected", .kind = Kind::kInteger, .required = true, .least = 0}};
 
 // A handler that needs no waiting.
 template <class Answer>
@@ -50,21 +62,23 @@ std::vector<Route> SystemRoutes::routes() {
                         Handler handler) {
     return Route{.method = "GET",
                  .pattern = std::move(pattern),
+                 .group = "Monitoring",
                  .summary = std::move(summary),
                  .answers = std::move(answers),
                  .handler = std::move(handler)};
   };
+  const JsonSchema readiness{"Readiness", kReadinessFields};
   return {route("/", "Where to read on",
-                {{200, "Name, version and path of this document", "application/json"}}, at_once(start)),
-          route("/healthz", "Whether the process answers", {{200, "It does", "application/json"}},
+                {{200, "Name, version and path of this document", {"Start", kStartFields}}}, at_once(start)),
+          route("/healthz", "Whether the process answers", {{200, "It does", {"Health", kHealthFields}}},
                 at_once(health)),
           route("/readyz", "Whether jobs can be taken in",
-                {{200, "They can; the number of connected workers", "application/json"},
-                 {503, "The store is down", "application/json"}},
+                {{200, "They can; the number of connected workers", readiness},
+                 {503, "The store is down", readiness}},
                 at_once(ready)),
-          route("/version", "Version of the software", {{200, "The version", "application/json"}},
+          route("/version", "Version of the software", {{200, "The version", {"Version", kVersionFields}}},
                 at_once(version)),
-          route("/metrics", "Metrics for Prometheus", {{200, "Text exposition format", "text/plain"}},
+          route("/metrics", "Metrics for Prometheus", {{200, "Text exposition format", {}, {"text/plain"}}},
                 at_once(metrics))};
 }
 

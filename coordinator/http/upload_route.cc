@@ -29,9 +29,12 @@ std::vector<Route> UploadRoute::routes() {
   return {{.method = "PUT",
            .pattern = "/v1/uploads/{token}",
            .access = Access::kTicket,
+           .group = "Uploads",
            .summary = "For workers: the file of a finished song, with the ticket that the coordinator sent",
            .answers = {{204, "The file is verified and published"}},
-           .handler = [this](HttpRequest& request) { return receive(request); }}};
+           .problems = {404, 408, 409},
+           .handler = [this](HttpRequest& request) { return receive(request); },
+           .body_media_type = "application/octet-stream"}};
 }
 
 Awaitable<HttpResponse> UploadRoute::receive(HttpRequest& request) {

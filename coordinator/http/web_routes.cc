@@ -14,8 +14,7 @@ namespace {
 #define MF_SAME_ORIGIN_ONLY                                                                      \
   "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; script-src " \
   "'self'; connect-src 'self'; "
-constexpr char kPagePolicy[] =
-    MF_SAME_ORIGIN_ONLY "style-src 'self'; img-src 'self'; media-src blob:";
+constexpr char kPagePolicy[] = MF_SAME_ORIGIN_ONLY "style-src 'self'; img-src 'self'; media-src blob:";
 // Swagger UI sets styles of its own and has its icons inline.
 constexpr char kDocsPolicy[] = MF_SAME_ORIGIN_ONLY "style-src 'self' 'unsafe-inline'; img-src 'self' data:";
 #undef MF_SAME_ORIGIN_ONLY
@@ -54,7 +53,8 @@ bool accepts_gzip(const Fields& headers) {
 class Site {
  public:
   Site(std::span<const web::WebFile> files, std::string policy) : policy_(std::move(policy)) {
-    for (const web::WebFile& file : files) served_.emplace(file.name, Served{file, to_hex(sha256(file.plain))});
+    for (const web::WebFile& file : files)
+      served_.emplace(file.name, Served{file, to_hex(sha256(file.plain))});
   }
 
   Result<HttpResponse> answer(const std::string& name, const Fields& headers) const {
@@ -92,25 +92,35 @@ class Site {
 };
 
 // The start page at `path`, and all files below `folder`.
-std::vector<Route> routes_of(std::shared_ptr<const Site> site, std::string path, std::string index, std::string folder,
-                             std::string summary) {
+std::vector<Route> routes_of(std::shared_ptr<const Site> site, std::string path, std::string index,
+                             std::string folder, std::string summary) {
   Handler start = [site, index](HttpRequest& request) -> Awaitable<HttpResponse> {
     co_return site->answer(index, request.headers);
   };
   Handler file = [site](HttpRequest& request) -> Awaitable<HttpResponse> {
     co_return site->answer(request.path_parameter("file"), request.headers);
   };
-  const RouteAnswer unchanged{304, "If-None-Match names the file: it has not changed"};
+  static constexpr FieldRule kConditions[] = {
+      {.name = "If-None-Match", .description = "the ETag of a copy: 304 if it is still the same"}};
+  static constexpr FieldRule kTags[] = {{.name = "ETag", .required = true}};
+  const RouteAnswer unchanged{304, "If-None-Match names the file: it has not changed", {}, {}, kTags};
   return {{.method = "GET",
            .pattern = std::move(path),
+           .group = "Pages",
            .summary = summary,
-           .answers = {{200, "The page", "text/html"}, unchanged},
-           .handler = std::move(start)},
+           .answers = {{200, "The page", {}, {"text/html"}, kTags}, unchanged},
+           .handler = std::move(start),
+           .headers = kConditions},
           {.method = "GET",
            .pattern = folder + "/{file}",
+           .group = "Pages",
            .summary = summary + ": what it loads",
-           .answers = {{200, "The file", "text/javascript"}, unchanged},
-           .handler = std::move(file)}};
+           .answers =
+               {{200, "The file", {}, {"text/html", "text/css", "text/javascript", "image/svg+xml"}, kTags},
+                unchanged},
+           .problems = {404},
+           .handler = std::move(file),
+           .headers = kConditions}};
 }
 
 }  // namespace

@@ -17,7 +17,10 @@ TEST(ErrorResponse, EveryCodeHasItsStatus) {
       {ErrorCode::kQuota, 429},           {ErrorCode::kUnavailable, 503},     {ErrorCode::kTimeout, 504},
       {ErrorCode::kCancelled, 409},       {ErrorCode::kOutOfMemory, 503},     {ErrorCode::kCorrupt, 500},
       {ErrorCode::kInternal, 500}};
-  for (const auto& [code, status] : expected) EXPECT_EQ(status_of(code), status) << name_of(code);
+  for (const auto& [code, status] : expected) {
+    EXPECT_EQ(problem_of(code).status, status) << name_of(code);
+    EXPECT_EQ(problem_of(code).code, name_of(code));
+  }
 }
 
 TEST(ErrorResponse, HasTheOneBody) {

@@ -1,6 +1,7 @@
 #include "tests/coordinator/http/http_fixture.h"
 
 #include "common/sha256.h"
+#include "coordinator/http/openapi.h"
 
 #include <arpa/inet.h>
 #include <boost/asio/post.hpp>
@@ -8,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 
@@ -77,8 +79,30 @@ std::filesystem::path HttpFixture::make_folder() {
 
 ApiOptions HttpFixture::default_api() { return {.software_version = "1.2.3", .public_url = ""}; }
 
+namespace {
+
+// That /openapi.json lists the answer: the promise that every test of this fixture holds the routes to.
+void expect_documented(const Service& service, const AccessRecord& record) {
+  for (const Route& route : service.router().routes()) {
+    if (route.pattern != record.route || route.method != (record.method == "HEAD" ? "GET" : record.method))
+      continue;
+    std::vector<int> listed = problem_statuses(route);
+    for (const RouteAnswer& answer : route.answers) listed.push_back(answer.status);
+    EXPECT_NE(std::find(listed.begin(), listed.end(), record.status), listed.end())
+        << record.method << ' ' << record.route << " answered " << record.status
+        << ", which its route does not list";
+  }
+}
+
+}  // namespace
+
 void HttpFixture::start(ServerOptions options, ApiOptions api) {
+  ServerOptions admin_options = options;
+  admin_options.on_request = [this](const AccessRecord& record) {
+    expect_documented(admin_api_->service(), record);
+  };
   options.on_request = [this](const AccessRecord& record) {
+    expect_documented(public_api_->service(), record);
     const std::lock_guard lock(mutex_);
     records_.push_back(record);
     reported_.notify_all();
@@ -88,8 +112,7 @@ void HttpFixture::start(ServerOptions options, ApiOptions api) {
   auto listening = Server::listen(loop_, public_api_->service(), options);
   ASSERT_TRUE(listening) << listening.error().message;
   public_server_ = std::move(*listening);
-  options.on_request = {};
-  admin_server_ = std::move(*Server::listen(loop_, admin_api_->service(), options));
+  admin_server_ = std::move(*Server::listen(loop_, admin_api_->service(), admin_options));
   work_.emplace(loop_.get_executor());
   thread_ = std::thread([this] { loop_.run(); });
 }

@@ -1,0 +1,41 @@
+// The ways in which a request can fail: the only statuses and codes that an error body can have, in one table
+// that the answers are made from and /openapi.json lists. Any thread.
+#pragma once
+
+#include "common/result.h"
+
+#include <span>
+#include <string_view>
+
+namespace musicfleet::http {
+
+struct ProblemKind {
+  int status;
+  std::string_view code;     // the machine's name: "malformed_json"
+  std::string_view meaning;  // for /openapi.json
+};
+
+// What no ErrorCode says: the request cannot be read, or asks for what HTTP itself refuses.
+namespace problems {
+inline constexpr ProblemKind kMalformedHttp{400, "malformed_http", "it is not HTTP"};
+inline constexpr ProblemKind kMalformedUrl{400, "malformed_url", "its path has a broken percent-encoding"};
+inline constexpr ProblemKind kMalformedJson{400, "malformed_json", "its body is not a JSON object"};
+inline constexpr ProblemKind kMethodNotAllowed{405, "method_not_allowed",
+                                               "Allow lists the methods of this path"};
+inline constexpr ProblemKind kRequestTimeout{408, "timeout", "it did not arrive in time"};
+inline constexpr ProblemKind kUnsupportedMediaType{415, "unsupported_media_type",
+                                                   "its body is not application/json"};
+inline constexpr ProblemKind kRangeNotSatisfiable{416, "range_not_satisfiable",
+                                                  "the range lies outside of the file"};
+inline constexpr ProblemKind kHeadersTooLarge{431, "headers_too_large", "its header is too long"};
+}  // namespace problems
+
+// All of them, by status.
+std::span<const ProblemKind> all_problems();
+// What an error that a request ran into is to its client.
+const ProblemKind& problem_of(ErrorCode code);
+
+// What a status above 399 is called in `type`, e.g. "validation_error" for 422.
+std::string_view error_type_of(int status);
+
+}  // namespace musicfleet::http
