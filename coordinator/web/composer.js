@@ -3,7 +3,8 @@
 import {fieldLimits} from './api.js';
 import {announce, byId, show} from './dom.js';
 
-const NUMBERS = new Set(['duration_seconds', 'seed', 'bpm', 'steps', 'shift', 'format.bit_rate', 'format.sample_rate']);
+const NUMBERS = new Set(['duration_seconds', 'seed', 'bpm', 'steps', 'shift', 'format.bit_rate', 'format.sample_rate', 'priority',
+                         'deadline_seconds']);
 
 function newIdempotencyKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -119,7 +120,8 @@ export class Composer {
       announce('The song is ordered.');
       this.onOrdered(ordered);
     } catch (failure) {
-      if (failure.status !== 0) this.attempt = null;
+      // Without an answer that says otherwise the job may have been taken in: the same key asks for the same job.
+      if (failure.status >= 400 && failure.status < 500) this.attempt = null;
       this.explain(failure);
     } finally {
       button.disabled = false;

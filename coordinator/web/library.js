@@ -21,7 +21,7 @@ export class Library {
   async open(api) {
     this.api = api;
     this.player.api = api;
-    this.cursor = null;
+    this.paged = false;
     this.follower = new Follower(api, job => this.update(job), message => show(byId('library-problem'), message));
     await this.refresh();
   }
@@ -38,7 +38,7 @@ export class Library {
   async refresh() {
     const page = await this.load(null);
     if (!page) return;
-    if (this.cursor === null) this.setCursor(page.next_cursor);
+    if (!this.paged) this.setCursor(page.next_cursor);
     for (const job of page.jobs.reverse()) this.put(job, true);
     byId('empty').hidden = this.cards.size > 0;
   }
@@ -47,6 +47,7 @@ export class Library {
     const page = await this.load(this.cursor);
     if (!page) return;
     const last = this.list.lastElementChild;
+    this.paged = true;
     this.setCursor(page.next_cursor);
     for (const job of page.jobs) this.put(job, false);
     last?.nextElementSibling?.querySelector('button')?.focus();

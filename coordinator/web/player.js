@@ -62,8 +62,13 @@ export class Player {
     return file;
   }
 
-  async select(job) {
-    if (this.job?.id === job.id && this.state !== 'failed') return;
+  // Done when the song can be played.
+  select(job) {
+    if (this.job?.id !== job.id || this.state === 'failed') this.loaded = this.load(job);
+    return this.loaded;
+  }
+
+  async load(job) {
     this.audio.pause();
     Object.assign(this, {job, state: 'loading', problem: '', peaks: null});
     this.changed();
@@ -72,22 +77,25 @@ export class Player {
       if (this.job !== job) return;
       this.audio.src = file.url;
       this.state = 'ready';
-      this.changed();
-      const {peaks} = await peaksOf(file.blob);
-      if (this.job !== job) return;
-      this.peaks = peaks;
-      this.changed();
+      this.draw(job, file.blob);
     } catch (failure) {
-      if (this.job !== job) return;
-      if (this.state === 'ready') return;  // it plays, only without its picture
-      this.fail(failure.message);
+      if (this.job === job) this.fail(failure.message);
+      return;
     }
+    this.changed();
+  }
+
+  // The waveform comes when it is ready; a song without one plays all the same.
+  async draw(job, blob) {
+    const peaks = await peaksOf(blob).catch(() => null);
+    if (this.job !== job) return;
+    this.peaks = peaks;
+    this.changed();
   }
 
   async play(job) {
     await this.select(job);
-    if (this.job !== job && this.job?.id !== job.id) return;
-    if (this.state !== 'ready') return;
+    if (this.job?.id !== job.id || this.state !== 'ready') return;
     try {
       await this.audio.play();
     } catch (failure) {

@@ -5,7 +5,7 @@ import {clock} from './wording.js';
 const BUCKETS = 1200;
 const DECODE_RATE = 8000;  // of the picture only: ten minutes stay below 40 MB
 
-// Peaks from 0 to 1 of `blob`, and its length in seconds.
+// Peaks from 0 to 1 of `blob`.
 export async function peaksOf(blob) {
   const audio = await new OfflineAudioContext(1, 1, DECODE_RATE).decodeAudioData(await blob.arrayBuffer());
   const peaks = new Float32Array(BUCKETS);
@@ -18,8 +18,12 @@ export async function peaksOf(blob) {
     }
   }
   for (const peak of peaks) loudest = Math.max(loudest, peak);
-  return {peaks: peaks.map(peak => peak / loudest), duration: audio.duration};
+  return peaks.map(peak => peak / loudest);
 }
+
+// Only one is on the page at a time.
+let latest = null;
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => latest?.draw());
 
 export class Waveform {
   // `onSeek(fraction)` and `onStep(seconds)` move, `onToggle()` plays or pauses.
@@ -59,7 +63,7 @@ export class Waveform {
       act();
     });
     new ResizeObserver(() => this.draw()).observe(this.node);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.draw());
+    latest = this;
   }
 
   // Instead of a waveform: loading, or why there is none.

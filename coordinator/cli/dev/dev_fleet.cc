@@ -102,7 +102,9 @@ Result<> DevFleet::wait_for_workers(ApiClient& admin, std::stop_token stop) {
 
 void DevFleet::greet(const DevFile& file) {
   console_.out << "musicfleet is ready\n\n"
-               << "  HTTP API   " << file.url << "\n"
+               << "  page       " << file.url << "/\n"
+               << "  its key    " << folder_.api_key_file().string() << "\n"
+               << "  HTTP API   " << file.url << "   (described at " << file.url << "/docs)\n"
                << "  admin API  " << file.admin_url << "\n"
                << "  keys       " << folder_.dev_file().string() << "\n"
                << "  logs       " << folder_.log("coordinator").parent_path().string() << "\n\n"

@@ -16,6 +16,7 @@ TEST(Config, HasSafeDefaults) {
   EXPECT_EQ(plain.http_listen, (HostPort{"127.0.0.1", 8080}));
   EXPECT_EQ(plain.admin_listen.host, "127.0.0.1");
   EXPECT_FALSE(plain.http_behind_proxy);
+  EXPECT_TRUE(plain.http_page);
   EXPECT_EQ(plain.dispatch.heartbeat, 5s);
   EXPECT_EQ(plain.dispatch.lease, 15s);
   EXPECT_EQ(plain.dispatch.max_attempts, 3);
@@ -29,6 +30,7 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   changed.http_listen = {"::1", 1};
   changed.http_public_url = "https://music.example";
   changed.http_behind_proxy = true;
+  changed.http_page = false;
   changed.admin_listen = {"127.0.0.2", 2};
   changed.fleet_listen = {"0.0.0.0", 3};
   changed.fleet_key_file = "/etc/fleet.key";
