@@ -9,7 +9,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 DESKTOP = {"viewport": {"width": 1280, "height": 860}}
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 
-# Contrast, names, roles and order are axe-core's business elsewhere; these are the faults that this page could make.
+# Controls that a screen reader could not name, and those too small for a finger.
 NAMELESS = """() => [...document.querySelectorAll('button, a[href], input, select, textarea, [role=slider], [role=progressbar]')]
   .filter(node => node.checkVisibility())
   .filter(node => !(node.getAttribute('aria-label') || node.textContent.trim() || (node.labels && node.labels.length)))

@@ -95,7 +95,7 @@ TEST_F(OpenApiTest, ListsEveryCodeThatAnErrorBodyCanHave) {
 }
 
 TEST_F(OpenApiTest, TheGuideForPeopleHasEveryCodeBesideItsStatus) {
-  std::ifstream file(MUSICFLEET_DOCS "/http-api.md");
+  std::ifstream file("docs/http-api.md");
   std::map<int, std::string> rows;
   for (std::string line; std::getline(file, line);)
     if (line.size() > 7 && line.rfind("| ", 0) == 0 && std::isdigit(line[2]))
