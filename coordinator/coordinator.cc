@@ -112,10 +112,9 @@ struct Coordinator::Parts {
         uploads(tickets, dispatch, audio, files),
         backend(
             {clock, store, readers, dispatch, board, access, uploads, audio, metrics, config.max_live_jobs}),
-        public_api(backend, files,
-                   {.software_version = opened.version,
-                    .public_url = opened.public_url,
-                    .page = config.http_page}),
+        public_api(
+            backend, files,
+            {.software_version = opened.version, .public_url = opened.public_url, .page = config.http_page}),
         admin_api(backend, {.software_version = opened.version, .public_url = opened.public_url}),
         drain_poll(loop) {}
 

@@ -1,4 +1,5 @@
-// Entity tags of what is served, and what If-None-Match says about them (RFC 9110 section 13.1.2). Any thread.
+// Entity tags of what is served, and what If-None-Match says about them (RFC 9110 section 13.1.2). Any
+// thread.
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,5 @@
-// The files of coordinator/web over HTTP: the page at / and the API's description at /docs. Open to anybody: a key is
-// asked for by the page itself. Answers If-None-Match, and in gzip where that is accepted; a strict
+// The files of coordinator/web over HTTP: the page at / and the API's description at /docs. Open to anybody:
+// a key is asked for by the page itself. Answers If-None-Match, and in gzip where that is accepted; a strict
 // Content-Security-Policy keeps everything on this origin. Loop thread.
 #pragma once
 

@@ -1,5 +1,5 @@
-// The files that browsers load, inside this program: the page for people and the API's description. Bytes only; who
-// serves them, and how, is http/web_routes.h's. Any thread.
+// The files that browsers load, inside this program: the page for people and the API's description. Bytes
+// only; who serves them, and how, is http/web_routes.h's. Any thread.
 #pragma once
 
 #include <span>
