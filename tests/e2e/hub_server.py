@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 LARGE = 20_000  # bytes from which a file is kept as a large one
 PIECE = 8_192
+CACHE = "/api/resolve-cache/"  # where the hub itself keeps small files
 
 
 def sha256(data: bytes) -> str:
@@ -116,6 +117,8 @@ def handler(hub: Hub, server: str):
                 elif url.path.startswith("/api/models/"):
                     hub.requests.append(Request(server, self.path, dict(self.headers)))
                     self.api(url)
+                elif url.path.startswith(CACHE):
+                    self.send_small(url)
                 else:
                     self.resolve(url)
             except (BrokenPipeError, ConnectionResetError):
@@ -184,11 +187,18 @@ def handler(hub: Hub, server: str):
             if status:
                 self.answer(*status)
             elif len(data) < LARGE:
-                self.send_content(path, data, git_oid(data))
+                self.answer(307, {"Location": f"{CACHE}{match[2]}/{match[3]}", "X-Repo-Commit": match[2],
+                                  "X-Linked-Size": str(len(data)), "X-Linked-Etag": f'"{git_oid(data)}"'})
             else:
                 location = trouble.location or f"{hub.cdn_url}/{match[2]}/{match[3]}?signature=x"
                 self.answer(302, {"Location": location, "X-Repo-Commit": match[2], "X-Linked-Size": str(len(data)),
                                   "X-Linked-Etag": f'"{sha256(data)}"', **trouble.linked_headers}, b"Found. Redirecting")
+
+        def send_small(self, url):
+            if self.is_let_in():
+                commit, path = url.path.removeprefix(CACHE).split("/", 1)
+                data = hub.commits[commit][unquote(path)]
+                self.send_content(unquote(path), data, git_oid(data))
 
         def send_large(self, url):
             commit, path = url.path[1:].split("/", 1)

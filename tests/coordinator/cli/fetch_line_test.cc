@@ -48,7 +48,7 @@ class FetchLineTest : public testing::Test {
 };
 
 TEST_F(FetchLineTest, TheBarShowsShareBytesRateAndTimeLeft) {
-  EXPECT_EQ(fetch_bar(now_, rate_, 76),
+  EXPECT_EQ(fetch_bar(now_, rate_, 74),
             "[##########··········]  1.0 GB of 2.0 GB  250.0 MB/s  0:04 left  2/9 files");
   EXPECT_LE(utf8_length(fetch_bar(now_, rate_, 60)), 60u);
   EXPECT_LE(utf8_length(fetch_bar(now_, rate_, 20)), 20u);
