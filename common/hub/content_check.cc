@@ -40,14 +40,14 @@ Result<std::string> ContentCheck::finish() {
 Result<> read_pieces(const std::filesystem::path& path, const std::function<bool(std::string_view)>& take) {
   const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
   if (!file)
-    return fail(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kUnavailable, path.string(), ": ",
+    return fail(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kInternal, path.string(), ": ",
                 std::strerror(errno));
   std::setvbuf(file.get(), nullptr, _IONBF, 0);
   std::vector<char> piece(kPieceBytes);
   while (const std::size_t n = std::fread(piece.data(), 1, piece.size(), file.get()))
     if (!take({piece.data(), n})) return {};
   if (std::ferror(file.get()))
-    return fail(ErrorCode::kUnavailable, path.string(), ": ", std::strerror(errno));
+    return fail(ErrorCode::kInternal, path.string(), ": ", std::strerror(errno));
   return {};
 }
 

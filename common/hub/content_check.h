@@ -28,7 +28,7 @@ class ContentCheck {
   std::optional<GitBlobHasher> git_;
 };
 
-// Calls `take` with the file's bytes, piece by piece, until it returns false. kNotFound, kUnavailable.
+// Calls `take` with the file's bytes, piece by piece, until it returns false. kNotFound, kInternal.
 Result<> read_pieces(const std::filesystem::path& path, const std::function<bool(std::string_view)>& take);
 
 }  // namespace musicfleet

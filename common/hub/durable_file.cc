@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Failure cannot(std::string_view what, const fs::path& path) {
-  return fail(ErrorCode::kUnavailable, "cannot ", what, " ", path.string(), ": ", std::strerror(errno));
+  return fail(ErrorCode::kInternal, "cannot ", what, " ", path.string(), ": ", std::strerror(errno));
 }
 
 class Descriptor {
@@ -62,7 +62,7 @@ Result<> rename_durably(const fs::path& from, const fs::path& to) {
 Result<> make_folder(const fs::path& folder) {
   std::error_code failed;
   fs::create_directories(folder, failed);
-  if (failed) return fail(ErrorCode::kUnavailable, "cannot make ", folder.string(), ": ", failed.message());
+  if (failed) return fail(ErrorCode::kInternal, "cannot make ", folder.string(), ": ", failed.message());
   return {};
 }
 

@@ -8,13 +8,13 @@
 
 namespace musicfleet {
 
-// Writes beside `path`, syncs, renames, syncs the folder. kUnavailable.
+// Writes beside `path`, syncs, renames, syncs the folder. kInternal.
 Result<> write_durably(const std::filesystem::path& path, std::string_view bytes);
 
-// Gives the synced file `from` the name `to`, whatever had it, and makes that last. kUnavailable.
+// Gives the synced file `from` the name `to`, whatever had it, and makes that last. kInternal.
 Result<> rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
 
-// Makes the folder and those above it. kUnavailable.
+// Makes the folder and those above it. kInternal.
 Result<> make_folder(const std::filesystem::path& folder);
 
 }  // namespace musicfleet

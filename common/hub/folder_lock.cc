@@ -15,7 +15,7 @@ Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
   if (lock.fd_ >= 0 && ::flock(lock.fd_, LOCK_EX | LOCK_NB) == 0) return lock;
   if (errno == EWOULDBLOCK)
     return fail(ErrorCode::kConflict, folder.string(), ": another fetch is at work in this folder");
-  return fail(ErrorCode::kUnavailable, "cannot lock ", folder.string(), ": ", std::strerror(errno));
+  return fail(ErrorCode::kInternal, "cannot lock ", folder.string(), ": ", std::strerror(errno));
 }
 
 FolderLock::FolderLock(FolderLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}

@@ -65,6 +65,9 @@ Result<ModelManifest> read_manifest(const fs::path& folder) {
     if (document.at("format").get<int>() != kFormat)
       return fail(ErrorCode::kCorrupt, path.string(), ": is of another format than ", kFormat);
     ModelManifest manifest = manifest_of(document);
+    if (!check_repository(manifest.repository) || !check_revision(manifest.revision) ||
+        !is_commit(manifest.commit))
+      return fail(ErrorCode::kCorrupt, path.string(), ": does not say where the checkpoint is from");
     for (const ManifestFile& file : manifest.files)
       if (!check_repo_path(file.path) || !from_hex(file.sha256))
         return fail(ErrorCode::kCorrupt, path.string(), ": has a path or a hash that is none");

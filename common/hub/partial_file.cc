@@ -25,7 +25,7 @@ fs::path name_of(const RepoFile& file) {
 fs::path etag_path(const fs::path& path) { return fs::path(path).replace_extension(".etag"); }
 
 Failure cannot_write(const fs::path& path) {
-  return fail(ErrorCode::kUnavailable, "cannot write ", path.string(), ": ", std::strerror(errno));
+  return fail(ErrorCode::kInternal, "cannot write ", path.string(), ": ", std::strerror(errno));
 }
 
 }  // namespace

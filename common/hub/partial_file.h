@@ -14,7 +14,7 @@ namespace musicfleet {
 
 class PartialFile {
  public:
-  // Opens what `folder` holds of the file, which is read once for the hash, or begins anew. kUnavailable.
+  // Opens what `folder` holds of the file, which is read once for the hash, or begins anew. kInternal.
   static Result<PartialFile> open(const std::filesystem::path& folder, const RepoFile& file);
   // Bytes of the file that `folder` holds.
   static std::uint64_t bytes_in(const std::filesystem::path& folder, const RepoFile& file);

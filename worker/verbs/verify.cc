@@ -1,4 +1,5 @@
 #include "common/hub/model_manifest.h"
+#include "common/hub/printable.h"
 #include "worker/ace_v15/inspection.h"
 #include "worker/verbs/verbs.h"
 
@@ -16,6 +17,8 @@ namespace musicfleet::verbs {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::size_t kLongestFault = 2'000;
 
 struct Options {
   std::string folder;
@@ -124,7 +127,8 @@ void print_text(const Options& options, const Report& report) {
     std::printf("fetched from %s at %s\n", report.manifest->repository.c_str(),
                 report.manifest->commit.c_str());
   std::printf("content: %s\n", report.content.c_str());
-  for (const std::string& fault : model.faults) std::printf("fault: %s\n", fault.c_str());
+  for (const std::string& fault : model.faults)
+    std::printf("fault: %s\n", printable(fault, kLongestFault).c_str());
   std::printf("%s\n", model.faults.empty() ? "it loads" : "it cannot be used");
 }
 

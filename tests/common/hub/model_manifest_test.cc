@@ -44,12 +44,24 @@ TEST_F(ModelManifestTest, AFolderWithoutOneSaysSo) {
 }
 
 TEST_F(ModelManifestTest, ADamagedOneIsNotBelieved) {
-  for (
-      const char* text :
-      {"", "{", "[]", "{}", R"({"format":2})",
-       R"({"format":1,"repository":"a/b","revision":"m","commit":"c","files":[{"path":"../x","size":1,"sha256":"x"}]})",
-       R"({"format":1,"repository":"a/b","revision":"m","commit":"c","files":[{"path":"x","size":1,"sha256":"x"}]})"}) {
-    write(kManifestName, text);
+  const std::string commit(40, 'c'), hash(64, 'a');
+  const std::string good = R"({"format":1,"repository":"a/b","revision":"m","commit":")" + commit +
+                           R"(","files":[{"path":"x","size":1,"sha256":")" + hash + R"("}]})";
+  write(kManifestName, good);
+  ASSERT_TRUE(read_manifest(folder_.path()));
+  const std::vector<std::pair<std::string, std::string>> damages{{good, ""},
+                                                                 {good, "[]"},
+                                                                 {"\"format\":1", "\"format\":2"},
+                                                                 {"}]}", "}]"},
+                                                                 {"a/b", "a/b\\u001b[2J"},
+                                                                 {commit, "main"},
+                                                                 {"\"x\"", "\"../x\""},
+                                                                 {"\"x\"", "7"},
+                                                                 {hash, "a"},
+                                                                 {"\"size\":1", "\"size\":\"1\""}};
+  for (const auto& [from, to] : damages) {
+    std::string text = good;
+    write(kManifestName, text.replace(text.find(from), from.size(), to));
     const auto read = read_manifest(folder_.path());
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, ErrorCode::kCorrupt) << text;
