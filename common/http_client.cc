@@ -1,6 +1,7 @@
 #include "common/http_client.h"
 
 #include "common/http_transfer.h"
+#include "common/url.h"
 
 #include <curl/curl.h>
 
@@ -11,17 +12,6 @@ namespace {
 bool curl_is_ready() {
   static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
   return ready;
-}
-
-bool is_loopback(const std::string& url) {
-  const std::size_t start = url.find("://");
-  if (start == std::string::npos) return false;
-  const std::string_view host = std::string_view(url).substr(start + 3);
-  const auto begins = [&](std::string_view name) {
-    return host.substr(0, name.size()) == name &&
-           (host.size() == name.size() || host[name.size()] == ':' || host[name.size()] == '/');
-  };
-  return host.substr(0, 4) == "127." || begins("localhost") || begins("[::1]");
 }
 
 }  // namespace
@@ -88,6 +78,14 @@ Result<HttpReply> HttpClient::stream_lines(const std::string& url, const std::ve
                                            const OnLine& on_line, std::stop_token stop) {
   HttpTransfer transfer(std::move(stop));
   transfer.hand_lines_to(on_line);
+  prepare(transfer, url, headers);
+  return perform(transfer);
+}
+
+Result<HttpReply> HttpClient::stream_bytes(const std::string& url, const std::vector<HttpHeader>& headers,
+                                           const OnBytes& on_bytes, std::stop_token stop) {
+  HttpTransfer transfer(std::move(stop));
+  transfer.hand_bytes_to(on_bytes);
   prepare(transfer, url, headers);
   return perform(transfer);
 }

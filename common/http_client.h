@@ -1,6 +1,7 @@
-// HTTP for the side that asks: the CLI's requests, downloads and event streams, and the worker's upload of a
-// finished song (libcurl). What the answers mean is left to the caller: any HTTP status is a value here; an
-// Error is a request that got no answer. Blocking; a client keeps its connection and belongs to one thread.
+// HTTP for the side that asks: the CLI's requests, downloads and event streams, the hub client's files, and
+// the worker's upload of a finished song (libcurl). What the answers mean is left to the caller: any HTTP
+// status is a value here; an Error is a request that got no answer. Blocking; a client keeps its connection
+// and belongs to one thread.
 #pragma once
 
 #include "common/http_reply.h"
@@ -38,6 +39,9 @@ class HttpClient {
   using Progress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
   // A line without its end. Return false once you have heard enough.
   using OnLine = std::function<bool(std::string_view line)>;
+  // Some bytes of a 2xx answer whose status and headers are in `head`; an error stops the request and is what
+  // it ends with.
+  using OnBytes = std::function<Result<>(const HttpReply& head, std::string_view bytes)>;
 
   explicit HttpClient(HttpClientOptions options = {});
   ~HttpClient();
@@ -58,6 +62,11 @@ class HttpClient {
   // reply.
   Result<HttpReply> stream_lines(const std::string& url, const std::vector<HttpHeader>& headers,
                                  const OnLine& on_line, std::stop_token stop = {});
+
+  // GETs and hands over the bytes of a 2xx answer as they arrive; the body of any other answer is in the
+  // reply. An answer without a body hands over nothing.
+  Result<HttpReply> stream_bytes(const std::string& url, const std::vector<HttpHeader>& headers,
+                                 const OnBytes& on_bytes, std::stop_token stop = {});
 
   // PUTs the file's bytes from disk; the answer's status. `headers` may name Content-Type and the like; the
   // length is the file's. `progress` hears of what was sent.

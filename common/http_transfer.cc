@@ -101,6 +101,10 @@ bool HttpTransfer::on_header(std::string_view line) {
 bool HttpTransfer::on_body(std::string_view bytes) {
   if (reply_.ok() && path_) return on_file_bytes(bytes);
   if (reply_.ok() && on_line_) return on_line_bytes(bytes);
+  if (reply_.ok() && on_bytes_) {
+    refusal_ = (*on_bytes_)(reply_, bytes);
+    return refusal_.has_value();
+  }
   if (reply_.body.size() + bytes.size() > max_body_bytes_)
     return stop_with(ErrorCode::kTooLarge, concat("the answer has more than ", max_body_bytes_, " bytes"));
   reply_.body.append(bytes);

@@ -22,6 +22,7 @@ class HttpTransfer {
  public:
   using Progress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
   using OnLine = std::function<bool(std::string_view line)>;
+  using OnBytes = std::function<Result<>(const HttpReply& head, std::string_view bytes)>;
 
   explicit HttpTransfer(std::stop_token stop) : stop_(std::move(stop)) {}
   HttpTransfer(const HttpTransfer&) = delete;
@@ -30,6 +31,7 @@ class HttpTransfer {
   // Where the body of a 2xx answer goes instead of reply().body; what is named must outlive the transfer.
   void save_to(const std::filesystem::path& path) { path_ = &path; }
   void hand_lines_to(const OnLine& on_line) { on_line_ = &on_line; }
+  void hand_bytes_to(const OnBytes& on_bytes) { on_bytes_ = &on_bytes; }
   // Of the bytes of a file that is sent, or else of a 2xx answer.
   void report_to(const Progress& progress) { progress_ = &progress; }
   // The file that is sent.
@@ -72,6 +74,7 @@ class HttpTransfer {
   std::array<char, 256> error_text_{};  // CURL_ERROR_SIZE
 
   const OnLine* on_line_ = nullptr;
+  const OnBytes* on_bytes_ = nullptr;
   const Progress* progress_ = nullptr;
   const std::filesystem::path* path_ = nullptr;
   std::unique_ptr<std::FILE, CloseFile> file_;  // read from, or written to

@@ -46,6 +46,33 @@ TEST_F(HttpClientTest, SendsABody) {
   EXPECT_EQ(client_.request("POST", url("/v1/jobs"), headers)->status, 400);
 }
 
+TEST_F(HttpClientTest, HandsOverBytesWithTheHeadOfTheirAnswer) {
+  const std::string song(300'000, 's');
+  const std::string from = url(concat("/v1/jobs/", add_song(song), "/audio"));
+  std::string heard;
+  const auto listen = [&](const HttpReply& head, std::string_view bytes) -> Result<> {
+    EXPECT_EQ(head.status, 200);
+    EXPECT_EQ(head.header("Content-Length"), "300000");
+    heard += bytes;
+    return {};
+  };
+  const auto reply = client_.stream_bytes(from, key(), listen);
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(heard, song);
+  EXPECT_EQ(reply->body, "");
+
+  heard.clear();
+  EXPECT_EQ(client_.stream_bytes(url("/nowhere"), {}, listen)->status, 404);
+  EXPECT_EQ(heard, "") << "an answer that is not 2xx is no file";
+
+  const auto refuse = [](const HttpReply&, std::string_view) -> Result<> {
+    return fail(ErrorCode::kCorrupt, "enough");
+  };
+  const auto refused = client_.stream_bytes(from, key(), refuse);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "enough");
+}
+
 TEST_F(HttpClientTest, DownloadsIntoAFileAndTellsHowFarItIs) {
   const std::string song(2'000'000, 's');
   const JobId id = add_song(song);

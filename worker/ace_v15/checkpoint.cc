@@ -1,5 +1,6 @@
 #include "worker/ace_v15/checkpoint.h"
 
+#include "worker/ace_v15/component_parts.h"
 #include "worker/nn/config_json.h"
 #include "worker/nn/weights.h"
 
@@ -10,9 +11,6 @@
 
 namespace musicfleet::ace_v15 {
 namespace {
-
-constexpr std::string_view kDiffusersStem = "diffusion_pytorch_model";
-constexpr std::string_view kTransformersStem = "model";
 
 struct Component {
   std::string_view folder;
@@ -32,16 +30,13 @@ bool is_there(const std::filesystem::path& path) {
   return std::filesystem::exists(path, ignored);
 }
 
-template <class Network, class Config>
-Result<Network> bind(const std::filesystem::path& folder, std::string_view stem, std::string_view scope,
-                     at::Device device, at::ScalarType type, const Config& config,
-                     const std::vector<std::string_view>& allowed_unused) {
-  const auto store = MF_TRY(nn::WeightStore::open(folder, stem, device, type));
-  // A Qwen3ForCausalLM save puts "model." before every name.
-  const std::string_view prefix = store->has("model.embed_tokens.weight") ? "model." : "";
-  const nn::Weights root = store->root(prefix);
-  Network network(scope.empty() ? root : root.scope(scope), config);
-  MF_CHECK(store->finish(allowed_unused));
+template <class Part>
+Result<typename Part::Network> load(const std::filesystem::path& folder, at::Device device,
+                                    at::ScalarType type) {
+  const typename Part::Config config = MF_TRY(Part::Config::read(folder / Part::kFolder));
+  const auto store = MF_TRY(nn::WeightStore::open(folder / Part::kFolder, Part::kStem, device, type));
+  typename Part::Network network = build<Part>(*store, config);
+  MF_CHECK(store->finish(Part::may_stay_unused()));
   return network;
 }
 
@@ -74,30 +69,22 @@ Result<> check_folder(const std::filesystem::path& folder) {
 
 Result<TextEncoder> load_text_encoder(const std::filesystem::path& folder, at::Device device,
                                       at::ScalarType type) {
-  const TextEncoderConfig config = MF_TRY(TextEncoderConfig::read(folder / "text_encoder"));
-  return bind<TextEncoder>(folder / "text_encoder", kTransformersStem, "", device, type, config,
-                           {"lm_head.weight"});
+  return load<TextEncoderPart>(folder, device, type);
 }
 
 Result<ConditionEncoder> load_condition_encoder(const std::filesystem::path& folder, at::Device device,
                                                 at::ScalarType type) {
-  const ConditionEncoderConfig config = MF_TRY(ConditionEncoderConfig::read(folder / "condition_encoder"));
-  // The reference loads the special token and never uses it.
-  return bind<ConditionEncoder>(folder / "condition_encoder", kDiffusersStem, "", device, type, config,
-                                {"timbre_encoder.special_token"});
+  return load<ConditionEncoderPart>(folder, device, type);
 }
 
 Result<Transformer> load_transformer(const std::filesystem::path& folder, at::Device device,
                                      at::ScalarType type) {
-  const TransformerConfig config = MF_TRY(TransformerConfig::read(folder / "transformer"));
-  return bind<Transformer>(folder / "transformer", kDiffusersStem, "", device, type, config, {});
+  return load<TransformerPart>(folder, device, type);
 }
 
 Result<VaeDecoder> load_vae_decoder(const std::filesystem::path& folder, at::Device device,
                                     at::ScalarType type) {
-  const VaeConfig config = MF_TRY(VaeConfig::read(folder / "vae"));
-  // Text to music only decodes.
-  return bind<VaeDecoder>(folder / "vae", kDiffusersStem, "decoder", device, type, config, {"encoder."});
+  return load<VaeDecoderPart>(folder, device, type);
 }
 
 Result<Networks> load_networks(const std::filesystem::path& folder, at::Device device, at::ScalarType type) {

@@ -2,6 +2,7 @@
 
 #include "worker/ace_v15/pipeline.h"
 #include "worker/ace_v15/prompts.h"
+#include "worker/ace_v15/recommended.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
@@ -16,15 +17,6 @@
 
 namespace musicfleet::ace_v15 {
 namespace {
-
-// What upstream recommends for each kind of checkpoint.
-struct Recommended {
-  int steps;
-  double shift;
-  double guidance;
-};
-constexpr Recommended kTurbo{.steps = 8, .shift = 3.0, .guidance = 1.0};
-constexpr Recommended kBase{.steps = 50, .shift = 1.0, .guidance = 7.0};
 
 Failure stopped() { return fail(ErrorCode::kCancelled, "the song was cancelled"); }
 
@@ -69,7 +61,7 @@ class AceEngine final : public Engine {
         MF_TRY(pipeline_->condition({{.text = text_prompt(text_prompt_of(spec)),
                                       .lyric = lyric_prompt(spec.vocal_language, lyrics_of(spec))}}));
 
-    const Recommended& recommended = pipeline_->is_turbo() ? kTurbo : kBase;
+    const Recommended recommended = recommended_for(pipeline_->is_turbo());
     const sampling::Schedule schedule = sampling::shifted_schedule(spec.steps.value_or(recommended.steps),
                                                                    spec.shift.value_or(recommended.shift));
     const std::int64_t frames = pipeline_->frames_of(spec.duration);

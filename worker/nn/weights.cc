@@ -50,6 +50,10 @@ std::string some_of(const std::vector<std::string>& list) {
   return text;
 }
 
+at::Tensor shape_of(const TensorEntry& entry) {
+  return at::empty(entry.shape, at::TensorOptions().device(at::kMeta).dtype(scalar_type_of(entry.type)));
+}
+
 }  // namespace
 
 at::Tensor tensor_of(const SafetensorsFile& file, const TensorEntry& entry) {
@@ -99,7 +103,7 @@ Result<std::unique_ptr<WeightStore>> WeightStore::open(const std::filesystem::pa
   std::map<std::string, at::Tensor, std::less<>> tensors;
   for (const SafetensorsFile& file : MF_TRY(open_component(folder, stem)))
     for (const auto& [name, entry] : file.entries)
-      if (!tensors.emplace(name, tensor_of(file, entry)).second)
+      if (!tensors.emplace(name, device.is_meta() ? shape_of(entry) : tensor_of(file, entry)).second)
         return fail(ErrorCode::kCorrupt, folder.string(), ": tensor '", name, "' is in two shards");
   return std::make_unique<WeightStore>(folder.string(), std::move(tensors), device, type);
 }
@@ -128,16 +132,27 @@ at::Tensor WeightStore::take(const std::string& name, at::IntArrayRef shape, at:
   return at::empty(shape, at::TensorOptions().device(at::kMeta).dtype(type));
 }
 
-Result<> WeightStore::finish(const std::vector<std::string_view>& allowed_unused) const {
-  std::vector<std::string> faults = faults_;
+std::vector<std::string> WeightStore::faults(const std::vector<std::string_view>& allowed_unused) const {
+  std::vector<std::string> all = faults_;
   for (const auto& [name, tensor] : tensors_) {
     const bool allowed = std::any_of(
         allowed_unused.begin(), allowed_unused.end(),
         [&, &tensor_name = name](std::string_view prefix) { return tensor_name.starts_with(prefix); });
-    if (!allowed && !used_.contains(name)) faults.push_back(concat("nothing uses the tensor ", name));
+    if (!allowed && !used_.contains(name)) all.push_back(concat("nothing uses the tensor ", name));
   }
-  if (faults.empty()) return {};
-  return fail(ErrorCode::kCorrupt, name_, ": the weights do not fit the configuration: ", some_of(faults));
+  return all;
+}
+
+Result<> WeightStore::finish(const std::vector<std::string_view>& allowed_unused) const {
+  const std::vector<std::string> all = faults(allowed_unused);
+  if (all.empty()) return {};
+  return fail(ErrorCode::kCorrupt, name_, ": the weights do not fit the configuration: ", some_of(all));
+}
+
+std::int64_t WeightStore::used_elements() const {
+  std::int64_t sum = 0;
+  for (const std::string& name : used_) sum += tensors_.find(name)->second.numel();
+  return sum;
 }
 
 }  // namespace musicfleet::nn

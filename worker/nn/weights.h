@@ -53,7 +53,8 @@ class Weights {
 class WeightStore {
  public:
   // Maps `folder`/`stem`.safetensors or its shards. Floating-point tensors are given out as `type` on
-  // `device`; an fp32 checkpoint used in fp32 on the CPU is never copied.
+  // `device`; an fp32 checkpoint used in fp32 on the CPU is never copied. On the meta device nothing but the
+  // headers is read: what is built then shows whether the names and shapes fit, and cannot compute.
   static Result<std::unique_ptr<WeightStore>> open(const std::filesystem::path& folder, std::string_view stem,
                                                    at::Device device, at::ScalarType type);
   // Of given tensors, e.g. meta tensors: `name` is what errors call the component.
@@ -67,6 +68,10 @@ class WeightStore {
   // kCorrupt with every missing, misshapen and unused tensor, unless the unused name starts with one of
   // `allowed`.
   Result<> finish(const std::vector<std::string_view>& allowed_unused = {}) const;
+  // The same as a list of sentences, all of them; empty where everything fits.
+  std::vector<std::string> faults(const std::vector<std::string_view>& allowed_unused = {}) const;
+  // Numbers in the tensors that were asked for.
+  std::int64_t used_elements() const;
 
  private:
   friend class Weights;

@@ -16,5 +16,7 @@ void add_keygen(CLI::App& app, int& exit_status);
 void add_render(CLI::App& app, int& exit_status);
 // init-tiny: writes the embedded model.
 void add_init_tiny(CLI::App& app, int& exit_status);
+// verify: what a checkpoint is, what it needs, and everything that is wrong with it.
+void add_verify(CLI::App& app, int& exit_status);
 
 }  // namespace musicfleet::verbs

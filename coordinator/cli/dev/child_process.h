@@ -19,6 +19,12 @@ struct Command {
   std::vector<std::string> arguments;
 };
 
+// How a program that ended by itself did so.
+struct ProgramEnd {
+  int status = 0;
+  std::string output;
+};
+
 class ChildProcess {
  public:
   // Its standard input is empty; its output and errors are added to the end of `log`.
@@ -35,8 +41,11 @@ class ChildProcess {
 
  private:
   friend Result<std::string> run_program(const Command& command);
+  friend Result<ProgramEnd> run_and_read(const Command& command);
 
-  static Result<ChildProcess> start(const Command& command, int output);
+  static Result<ChildProcess> start(const Command& command, int output, int errors);
+  // Waits for its end; the status of waitpid.
+  int wait();
   explicit ChildProcess(pid_t pid) : pid_(pid) {}
 
   pid_t pid_ = -1;  // -1 once it is reaped
@@ -45,5 +54,9 @@ class ChildProcess {
 
 // Runs it to its end; what it wrote to its output. kInternal, with what it wrote, where its status is not 0.
 Result<std::string> run_program(const Command& command);
+
+// Runs it to its end, its errors on ours: its exit status and what it wrote to its output. kInternal where it
+// cannot be started or a signal ends it.
+Result<ProgramEnd> run_and_read(const Command& command);
 
 }  // namespace musicfleet::cli

@@ -10,8 +10,11 @@
 namespace musicfleet::cli {
 
 void add_model(CLI::App& app, Context& context) {
-  CLI::App* model = app.add_subcommand("model", "Make model folders");
+  CLI::App* model = app.add_subcommand("model", "Fetch, check and make folders of weights");
   model->require_subcommand(1)->fallthrough();
+  add_model_fetch(*model, context);
+  add_model_list(*model, context);
+  add_model_verify(*model, context);
   auto folder = std::make_shared<std::string>();
   CLI::App* init_tiny = model->add_subcommand(
       "init-tiny",

@@ -104,6 +104,29 @@ TEST(RunProgram, AStatusOtherThanZeroIsAnErrorWithWhatItWrote) {
   EXPECT_THAT(text.error().message, HasSubstr("no space"));
 }
 
+TEST(RunAndRead, GivesTheStatusAndTheOutputWithoutTheErrors) {
+  const auto end = run_and_read(shell("echo told; echo heard >&2; exit 3"));
+  ASSERT_TRUE(end) << end.error().message;
+  EXPECT_EQ(end->status, 3);
+  EXPECT_EQ(end->output, "told\n");
+}
+
+TEST(RunAndRead, AProgramThatASignalEndsIsAnError) {
+  const auto end = run_and_read(shell("kill -9 $$"));
+  ASSERT_FALSE(end);
+  EXPECT_THAT(end.error().message, HasSubstr("signal 9"));
+}
+
+TEST(ModelVerb, VerifyShowsWhatTheWorkersProgramSays) {
+  const TemporaryFolder folder;
+  write_text(folder / "musicfleet-worker", "#!/bin/sh\necho \"$*\"\n[ \"$2\" = good ]\n");
+  ASSERT_EQ(::chmod((folder / "musicfleet-worker").c_str(), 0700), 0);
+  const Outcome good = musicfleet({"model", "verify", "good", "--json"}, {}, folder.path());
+  EXPECT_EQ(good.status, 0) << good.err;
+  EXPECT_EQ(good.out, "verify good --json\n");
+  EXPECT_EQ(musicfleet({"model", "verify", "bad", "--no-hash"}, {}, folder.path()).status, 1);
+}
+
 TEST(ModelVerb, InitTinyIsDoneByTheWorkersProgram) {
   const TemporaryFolder folder;
   write_text(folder / "musicfleet-worker", "#!/bin/sh\n[ \"$1\" = init-tiny ] && mkdir \"$2\"\n");
