@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 // Eight bits through all solver steps and guidance.
-constexpr double kBf16Song = 0.3;
+constexpr double kBf16Song = 0.5;
 constexpr Tolerance kLatents{2e-5, Measure::kRelative, kBf16Song};
 constexpr Tolerance kAudio{5e-5, Measure::kAbsolute, kBf16Song};
 constexpr Tolerance kInputs{1e-5, Measure::kRelative};

@@ -29,13 +29,14 @@ TEST(DecoderReach, IsEnoughOverlapForTilesToEqualPlainDecodingAndLittleLessIsNot
   const std::int64_t reach = decoder_reach(VaeConfig::read(model.path() / "vae").value());
   const at::Tensor z = at::randn({1, 16, 90}, at::kFloat);
   const at::Tensor plain = decoder(z);
+  const double loudest = at::max(plain.abs()).item().toDouble();
   const auto off = [&](std::int64_t overlap) {
     return at::max((decoder.tiled(z, {.length = 40, .overlap = overlap}, go_on) - plain).abs())
         .item()
         .toDouble();
   };
-  EXPECT_LT(off(reach), 1e-5);
-  EXPECT_GT(off(reach - 4), 1e-5);
+  EXPECT_LT(off(reach), 2e-5 * loudest);
+  EXPECT_GT(off(reach - 3), 1e-2 * loudest);
 }
 
 TEST(TileLadder, HalvesTheTilesDownToAFewFramesBesideTheOverlap) {
