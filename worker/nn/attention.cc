@@ -60,7 +60,8 @@ at::Tensor Attention::operator()(const at::Tensor& x, const RotaryTable* rotary,
 
 at::Tensor band_mask(std::int64_t length, std::int64_t window, at::Device device) {
   if (window >= length - 1) return {};
-  // Cut out in place: the positions' differences would be numbers of eight bytes, and a long song has millions.
+  // Cut out in place: the positions' differences would be numbers of eight bytes, and a long song has
+  // millions.
   const at::Tensor every = at::ones({length, length}, at::TensorOptions().device(device).dtype(at::kBool));
   return every.tril_(window).triu_(-window);
 }
