@@ -19,7 +19,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 LIBRARY_RULES = [
     (("torch/torch.h", "torch/all.h", "ATen/ATen.h"), "a header that costs 10 s a file", lambda path: False),
     (("ATen/", "c10/", "torch/"), "libtorch",
-     lambda path: re.match(r"worker/(nn|sampling|ace_\w+)/|tests/", path)),
+     lambda path: re.match(r"worker/(nn|device|sampling|ace_\w+)/|tests/", path)),
     (("spdlog/",), "spdlog", lambda path: re.match(r"common/log\.\w+$", path)),
     (("toml++/", "toml.hpp"), "toml++", lambda path: re.match(r"common/config_file\.\w+$", path)),
     (("sqlite3.h",), "SQLite", lambda path: re.match(r"(tests/)?coordinator/store/", path)),

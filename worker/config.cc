@@ -1,6 +1,7 @@
 #include "worker/config.h"
 
 #include "common/config_file.h"
+#include "worker/device/device_name.h"
 
 namespace musicfleet {
 
@@ -35,6 +36,7 @@ Result<> validate(const WorkerConfig& config) {
   if (config.spool.empty()) return missing("spool", "a folder for songs that wait for their upload");
   if (config.slots < 1 || config.slots > 64) return fail_field("slots", "must be from 1 to 64");
   if (config.threads < 0 || config.threads > 1024) return fail_field("threads", "must be from 0 to 1024");
+  MF_CHECK(device::parse_device(config.device));
   if (config.precision != "fp32" && config.precision != "bf16")
     return fail_field("precision", "must be fp32 or bf16, not '", config.precision, "'");
   if (!log_level_of(config.log_level))

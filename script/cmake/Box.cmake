@@ -45,11 +45,21 @@ function(musicfleet_test name)
   gtest_discover_tests(${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}/" PROPERTIES ${properties})
 endfunction()
 
-# An imported target for a C library that only pkg-config knows.
-function(musicfleet_pkg target module)
-  find_package(PkgConfig REQUIRED)
-  pkg_check_modules(${target} REQUIRED IMPORTED_TARGET GLOBAL ${module})
-  add_library(${target} ALIAS PkgConfig::${target})
+# An imported target for a C library that comes without CMake files: pkg-config's `module`, or for the engine alone,
+# which is built where there is no pkg-config, the
+# header and library given by name.
+function(musicfleet_pkg target module)  # [header library]
+  if(NOT MUSICFLEET_ENGINE_ONLY)
+    find_package(PkgConfig REQUIRED)
+    pkg_check_modules(${target} REQUIRED IMPORTED_TARGET GLOBAL ${module})
+    add_library(${target} ALIAS PkgConfig::${target})
+    return()
+  endif()
+  find_path(${target}_INCLUDE ${ARGV2} REQUIRED)
+  find_library(${target}_LIBRARY ${ARGV3} REQUIRED)
+  add_library(${target} UNKNOWN IMPORTED GLOBAL)
+  set_target_properties(${target} PROPERTIES
+    IMPORTED_LOCATION "${${target}_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${${target}_INCLUDE}")
 endfunction()
 
 # A box whose headers are its only content: it carries the include root and the targets that they need.

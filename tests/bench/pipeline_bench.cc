@@ -4,6 +4,7 @@
 
 #include "tests/bench/published_shapes.h"
 #include "worker/ace_v15/checkpoint.h"
+#include "worker/device/compute_device.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
@@ -30,6 +31,7 @@ using namespace musicfleet;
 using ace_v15::TensorShapes;
 
 struct Options {
+  std::string device = "cpu";
   std::string precision = "fp32";
   double seconds = 30;  // of the song
   int threads = 2;
@@ -53,15 +55,27 @@ double peak_gigabytes() {
   return static_cast<double>(usage.ru_maxrss) / 1e6;
 }
 
+// What the stages compute on, open for the program's whole run.
+struct Bench {
+  Options options;
+  device::ComputeDevice where;
+  at::ScalarType type;
+
+  at::Tensor here(const at::Tensor& tensor) const { return tensor.to(where.device()); }
+};
+
 // Runs `stage` once to warm up and then `repeats` times; prints the fastest and the median.
 template <class Stage>
-void measure(const char* name, const Options& options, Stage&& stage) {
+void measure(const char* name, const Bench& bench, Stage&& stage) {
+  const Options& options = bench.options;
   stage();
+  bench.where.synchronize();
   std::vector<double> wall;
   const double cpu_before = cpu_seconds();
   for (int i = 0; i < options.repeats; ++i) {
     const auto begin = std::chrono::steady_clock::now();
     stage();
+    bench.where.synchronize();
     wall.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
   }
   std::sort(wall.begin(), wall.end());
@@ -71,50 +85,57 @@ void measure(const char* name, const Options& options, Stage&& stage) {
   std::fflush(stdout);
 }
 
-nn::WeightStore random_store(const TensorShapes& shapes, at::ScalarType type) {
+nn::WeightStore random_store(const TensorShapes& shapes, const Bench& bench) {
   std::map<std::string, at::Tensor, std::less<>> tensors;
   for (const auto& [name, shape] : shapes)
-    tensors.emplace(name, at::empty(shape, at::TensorOptions().dtype(type)).uniform_(-0.02, 0.02));
-  return nn::WeightStore("random", std::move(tensors), at::kCPU, type);
+    tensors.emplace(name, at::empty(shape, at::TensorOptions().dtype(bench.type)).uniform_(-0.02, 0.02));
+  return nn::WeightStore("random", std::move(tensors), bench.where.device(), bench.type);
 }
 
-void run(const Options& options) {
-  const at::ScalarType type = options.precision == "bf16" ? at::kBFloat16 : at::kFloat;
+void run(const Bench& bench) {
+  const Options& options = bench.options;
+  const at::ScalarType type = bench.type;
   const auto frames = static_cast<std::int64_t>(options.seconds * 25);
-  const auto random = [&](std::vector<std::int64_t> shape) { return at::randn(shape, at::kFloat).to(type); };
-  const auto mask = [](std::int64_t length) { return at::ones({1, length}, at::kBool); };
+  const auto random = [&](std::vector<std::int64_t> shape) {
+    return bench.here(at::randn(shape, at::kFloat).to(type));
+  };
+  const auto mask = [&](std::int64_t length) { return bench.here(at::ones({1, length}, at::kBool)); };
   {
-    nn::WeightStore store = random_store(ace_v15::text_encoder_shapes(), type);
+    nn::WeightStore store = random_store(ace_v15::text_encoder_shapes(), bench);
     const ace_v15::TextEncoder encoder(store.root(), ace_v15::published_text_encoder());
-    const at::Tensor ids = at::zeros({1, kTextTokens}, at::kLong);
-    measure("text encoder", options, [&] { encoder(ids); });
+    const at::Tensor ids = bench.here(at::zeros({1, kTextTokens}, at::kLong));
+    measure("text encoder", bench, [&] { encoder(ids); });
   }
   {
-    nn::WeightStore store = random_store(ace_v15::condition_encoder_shapes(), type);
+    nn::WeightStore store = random_store(ace_v15::condition_encoder_shapes(), bench);
     const ace_v15::ConditionEncoder encoder(store.root(), ace_v15::published_condition_encoder());
     const at::Tensor silence = encoder.silence_latent().narrow(1, 0, kTimbreFrames);
-    measure("timbre (once)", options, [&] { encoder.timbre(silence); });
+    measure("timbre (once)", bench, [&] { encoder.timbre(silence); });
     const ace_v15::Packed text{random({1, kTextTokens, 1024}), mask(kTextTokens)},
         lyric{random({1, kLyricTokens, 1024}), mask(kLyricTokens)};
     const ace_v15::Packed timbre{encoder.timbre(silence).unsqueeze(0), mask(1)};
-    measure("condition encoder", options, [&] { encoder(text, lyric, timbre); });
+    measure("condition encoder", bench, [&] { encoder(text, lyric, timbre); });
   }
   {
-    nn::WeightStore store = random_store(ace_v15::transformer_shapes(2048, 6144, 24, 16), type);
+    nn::WeightStore store = random_store(ace_v15::transformer_shapes(2048, 6144, 24, 16), bench);
     const ace_v15::Transformer transformer(store.root(), ace_v15::published_2b_transformer());
     const at::Tensor conditions = random({1, kTextTokens + kLyricTokens + 1, 2048}),
                      context = random({1, frames, 128});
-    measure("DiT prepare", options, [&] { transformer.prepare(conditions, context); });
+    measure("DiT prepare", bench, [&] { transformer.prepare(conditions, context); });
     const ace_v15::Transformer::Song song = transformer.prepare(conditions, context);
-    const at::Tensor x = random({1, frames, 64}), t = at::full({1}, 0.5, at::TensorOptions().dtype(type));
-    measure("DiT forward", options, [&] { transformer.velocity(song, x, t); });
+    const at::Tensor x = random({1, frames, 64}), t = at::full({1}, 0.5, x.options());
+    measure("DiT forward", bench, [&] { transformer.velocity(song, x, t); });
   }
   {
-    nn::WeightStore store = random_store(ace_v15::vae_shapes(), type);
+    nn::WeightStore store = random_store(ace_v15::vae_shapes(), bench);
     const ace_v15::VaeDecoder decoder(store.root().scope("decoder"), ace_v15::published_vae());
     const at::Tensor z = random({1, 64, frames});
-    measure("VAE decode", options, [&] { decoder.tiled(z, {}, [](int, int) { return true; }); });
+    measure("VAE decode", bench, [&] { decoder.tiled(z, {}, [](int, int) { return true; }); });
   }
+}
+
+Result<device::ComputeDevice> open_device(const std::string& name, at::ScalarType type) {
+  return device::ComputeDevice::open(MF_TRY(device::parse_device(name)), type);
 }
 
 }  // namespace
@@ -123,7 +144,9 @@ int main(int argc, char** argv) {
   Options options;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string_view option = argv[i];
-    if (option == "--precision")
+    if (option == "--device")
+      options.device = argv[i + 1];
+    else if (option == "--precision")
       options.precision = argv[i + 1];
     else if (option == "--seconds")
       options.seconds = std::atof(argv[i + 1]);
@@ -135,13 +158,20 @@ int main(int argc, char** argv) {
   const bool known = options.precision == "fp32" || options.precision == "bf16";
   if (argc % 2 == 0 || !known || options.seconds < 3 || options.threads < 1 || options.repeats < 1) {
     std::fputs(
-        "usage: musicfleet-pipeline-bench [--precision fp32|bf16] [--seconds 30] [--threads 2] [--repeats "
+        "usage: musicfleet-pipeline-bench [--device cpu|cuda:N] [--precision fp32|bf16] [--seconds 30] "
+        "[--threads 2] [--repeats "
         "3]\n",
         stderr);
     return 2;
   }
   at::set_num_threads(options.threads);
+  const at::ScalarType type = options.precision == "bf16" ? at::kBFloat16 : at::kFloat;
+  const auto where = open_device(options.device, type);
+  if (!where) {
+    std::fprintf(stderr, "musicfleet-pipeline-bench: %s\n", where.error().message.c_str());
+    return 1;
+  }
   const c10::InferenceMode inference;
-  run(options);
+  run({options, *where, type});
   return 0;
 }

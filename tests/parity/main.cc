@@ -1,6 +1,8 @@
 // musicfleet-parity: proves a model family against golden data of its reference, stage by stage.
 
 #include "tests/parity/v15.h"
+#include "worker/device/compute_device.h"
+#include "worker/device/self_test.h"
 
 #include <c10/core/InferenceMode.h>
 
@@ -13,11 +15,12 @@
 namespace {
 
 constexpr const char* kUsage =
-    "usage: musicfleet-parity --family v15 --golden DIR [--checkpoint DIR]\n"
+    "usage: musicfleet-parity --family v15 --golden DIR [--checkpoint DIR] [--device cpu|cuda:N] "
+    "[--precision fp32|bf16]\n"
     "One line a stage. Exit status: 0 all ok, 1 any failed, 2 wrong use, 3 none failed but some absent.\n";
 
 struct Arguments {
-  std::string family, golden;
+  std::string family, golden, device = "cpu", precision = "fp32";
   std::optional<std::filesystem::path> checkpoint;
 };
 
@@ -32,11 +35,33 @@ std::optional<Arguments> parse(int argc, char** argv) {
       arguments.golden = argv[i + 1];
     else if (option == "--checkpoint")
       arguments.checkpoint = argv[i + 1];
+    else if (option == "--device")
+      arguments.device = argv[i + 1];
+    else if (option == "--precision")
+      arguments.precision = argv[i + 1];
     else
       return std::nullopt;
   }
+  if (arguments.precision != "fp32" && arguments.precision != "bf16") return std::nullopt;
   if (arguments.family != "v15" || arguments.golden.empty()) return std::nullopt;
   return arguments;
+}
+
+// The exit status.
+musicfleet::Result<int> compare(const Arguments& arguments) {
+  namespace device = musicfleet::device;
+  namespace parity = musicfleet::parity;
+  const bool bf16 = arguments.precision == "bf16";
+  parity::Target target{.device = at::kCPU, .type = bf16 ? at::kBFloat16 : at::kFloat};
+  const auto opened =
+      MF_TRY(device::ComputeDevice::open(MF_TRY(device::parse_device(arguments.device)), target.type));
+  target.device = opened.device();
+  const c10::InferenceMode inference;
+  MF_CHECK(device::judge(device::compute_known(target.device, target.type), target.type));
+  std::printf("self-test on %s in %s ok\n", opened.description().c_str(), arguments.precision.c_str());
+  parity::Report report(bf16);
+  MF_CHECK(parity::v15::run({arguments.golden, arguments.checkpoint}, target, report));
+  return report.exit_status();
 }
 
 }  // namespace
@@ -48,14 +73,10 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    const c10::InferenceMode inference;
-    musicfleet::parity::Report report;
-    const musicfleet::parity::GoldenFolder golden(arguments->golden, arguments->checkpoint);
-    if (const auto done = musicfleet::parity::v15::run(golden, report); !done) {
-      std::fprintf(stderr, "musicfleet-parity: %s\n", done.error().message.c_str());
-      return 1;
-    }
-    return report.exit_status();
+    const musicfleet::Result<int> status = compare(*arguments);
+    if (status) return *status;
+    std::fprintf(stderr, "musicfleet-parity: %s\n", status.error().message.c_str());
+    return 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "musicfleet-parity: %s\n", error.what());
     return 1;

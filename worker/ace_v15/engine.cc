@@ -1,91 +1,114 @@
 #include "worker/ace_v15/engine.h"
 
+#include "worker/ace_v15/gpu_border.h"
+#include "worker/ace_v15/memory_widths.h"
 #include "worker/ace_v15/pipeline.h"
 #include "worker/ace_v15/prompts.h"
 #include "worker/ace_v15/recommended.h"
+#include "worker/ace_v15/tile_ladder.h"
+#include "worker/device/compute_device.h"
+#include "worker/device/self_test.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
-#include <c10/core/InferenceMode.h>
-#include <c10/util/Exception.h>
 
 #include <algorithm>
-#include <exception>
-#include <new>
-#include <optional>
 #include <utility>
+#include <vector>
 
 namespace musicfleet::ace_v15 {
 namespace {
 
 Failure stopped() { return fail(ErrorCode::kCancelled, "the song was cancelled"); }
 
-// Runs `body` and makes errors of what libtorch throws.
-template <class Body>
-auto guarded(std::string_view doing, Body&& body) -> decltype(body()) {
-  try {
-    const c10::InferenceMode inference;
-    return body();
-  } catch (const c10::OutOfMemoryError& error) {
-    return fail(ErrorCode::kOutOfMemory, doing, ": ", error.what_without_backtrace());
-  } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::kOutOfMemory, doing, ": out of memory");
-  } catch (const c10::Error& error) {
-    const std::string what = error.what_without_backtrace();
-    // libtorch's CPU allocator reports exhaustion as a plain Error.
-    const bool memory = what.find("can't allocate memory") != std::string::npos;
-    return fail(memory ? ErrorCode::kOutOfMemory : ErrorCode::kInternal, doing, ": ", what);
-  } catch (const std::exception& error) {
-    return fail(ErrorCode::kInternal, doing, ": ", error.what());
-  }
-}
+// The checkpoint, where it is and what it takes.
+struct Residence {
+  std::unique_ptr<Pipeline> pipeline;
+  device::ComputeDevice device;
+  std::function<std::uint64_t()> free_bytes;
+  model::ModelWidths widths;
+  model::Precision precision;
+  std::vector<Tiling> tilings;  // from the wanted one down
+};
 
 class AceEngine final : public Engine {
  public:
-  AceEngine(std::unique_ptr<Pipeline> pipeline, ModelDescription description, std::optional<Tiling> tiling)
-      : pipeline_(std::move(pipeline)), description_(std::move(description)), tiling_(tiling) {}
+  AceEngine(Residence residence, ModelDescription description)
+      : home_(std::move(residence)), pipeline_(*home_.pipeline), description_(std::move(description)) {}
 
   const ModelDescription& description() const override { return description_; }
 
   Result<Song> generate(const JobSpec& spec, const std::function<void(const SongProgress&)>& report,
                         std::stop_token stop) override {
-    return guarded("making the song", [&] { return make(spec, report, stop); });
+    auto song = guarded("making the song", [&] { return make(spec, report, stop); });
+    if (!song) home_.device.release_caches();
+    return song;
   }
 
  private:
   Result<Song> make(const JobSpec& spec, const std::function<void(const SongProgress&)>& report,
                     const std::stop_token& stop) const {
     if (stop.stop_requested()) return stopped();
+    const std::size_t tiling = MF_TRY(
+        choose_tiling(home_.tilings, home_.widths, home_.precision, shape_of(spec), home_.free_bytes()));
     report({.stage = SongStage::kConditioning});
     const Conditions conditions =
-        MF_TRY(pipeline_->condition({{.text = text_prompt(text_prompt_of(spec)),
-                                      .lyric = lyric_prompt(spec.vocal_language, lyrics_of(spec))}}));
+        MF_TRY(pipeline_.condition({{.text = text_prompt(text_prompt_of(spec)),
+                                     .lyric = lyric_prompt(spec.vocal_language, lyrics_of(spec))}}));
 
-    const Recommended recommended = recommended_for(pipeline_->is_turbo());
-    const sampling::Schedule schedule = sampling::shifted_schedule(spec.steps.value_or(recommended.steps),
-                                                                   spec.shift.value_or(recommended.shift));
-    const std::int64_t frames = pipeline_->frames_of(spec.duration);
+    const sampling::Schedule schedule = sampling::shifted_schedule(spec.steps.value_or(recommended().steps),
+                                                                   spec.shift.value_or(recommended().shift));
+    const std::int64_t frames = pipeline_.frames_of(spec.duration);
     report({.stage = SongStage::kDenoising, .step = 0, .steps = schedule.steps()});
-    const at::Tensor latents = pipeline_->denoise(
-        conditions.hidden, pipeline_->silent_context(1, frames), pipeline_->noise(spec.seed, 1, frames),
-        schedule, {.scale = recommended.guidance}, [&](int step, const at::Tensor&) {
+    const at::Tensor latents = pipeline_.denoise(
+        conditions.hidden, pipeline_.silent_context(1, frames), pipeline_.noise(spec.seed, 1, frames),
+        schedule, {.scale = recommended().guidance}, [&](int step, const at::Tensor&) {
+          // A GPU runs behind whoever asks it: a step counts when it is done.
+          home_.device.synchronize();
           report({.stage = SongStage::kDenoising, .step = step, .steps = schedule.steps()});
           return !stop.stop_requested();
         });
     if (!latents.defined()) return stopped();
+    Pcm pcm = MF_TRY(decode(latents, tiling, spec.duration, report, stop));
+    return Song{.pcm = std::move(pcm), .warnings = warnings_of(conditions)};
+  }
 
-    const at::Tensor samples = pipeline_->decode(latents, tiling_, [&](int tile, int tiles) {
-      report({.stage = SongStage::kDecoding, .step = tile, .steps = tiles});
-      return !stop.stop_requested();
-    });
-    if (!samples.defined()) return stopped();
-    return Song{.pcm = pcm_of(peak_normalised(samples), spec.duration), .warnings = warnings_of(conditions)};
+  // With the tiling of that place in the ladder or, where the device runs out of memory after all, the next
+  // smaller one.
+  Result<Pcm> decode(const at::Tensor& latents, std::size_t tiling, std::chrono::milliseconds duration,
+                     const std::function<void(const SongProgress&)>& report,
+                     const std::stop_token& stop) const {
+    for (;; ++tiling) {
+      auto pcm = guarded("decoding the song", [&]() -> Result<Pcm> {
+        const at::Tensor samples = pipeline_.decode(latents, home_.tilings[tiling], [&](int tile, int tiles) {
+          home_.device.synchronize();
+          report({.stage = SongStage::kDecoding, .step = tile, .steps = tiles});
+          return !stop.stop_requested();
+        });
+        if (!samples.defined()) return stopped();
+        return pcm_of(peak_normalised(samples), duration);
+      });
+      if (pcm || pcm.error().code != ErrorCode::kOutOfMemory || tiling + 1 == home_.tilings.size())
+        return pcm;
+      home_.device.release_caches();
+    }
+  }
+
+  Recommended recommended() const { return recommended_for(pipeline_.is_turbo()); }
+
+  // A token is at least a byte, and the template around the lyrics is short.
+  model::SongShape shape_of(const JobSpec& spec) const {
+    constexpr std::size_t kTemplateBytes = 64;
+    return {.frames = static_cast<std::uint64_t>(pipeline_.frames_of(spec.duration)),
+            .text_tokens = Pipeline::kMaxTextTokens,
+            .lyric_tokens = std::min(Pipeline::kMaxLyricTokens, lyrics_of(spec).size() + kTemplateBytes),
+            .guided = recommended().guidance > 1.0};
   }
 
   // samples: [1, channels, length], trimmed to the duration.
   Pcm pcm_of(const at::Tensor& samples, std::chrono::milliseconds duration) const {
     Pcm pcm;
-    pcm.sample_rate_hz = pipeline_->networks().vae_config.sampling_rate;
+    pcm.sample_rate_hz = pipeline_.networks().vae_config.sampling_rate;
     const std::int64_t wanted = duration.count() * pcm.sample_rate_hz / 1000;
     const at::Tensor trimmed =
         samples.select(0, 0).narrow(1, 0, std::min(wanted, samples.size(2))).cpu().contiguous();
@@ -106,9 +129,9 @@ class AceEngine final : public Engine {
     return warnings;
   }
 
-  std::unique_ptr<Pipeline> pipeline_;
+  Residence home_;
+  const Pipeline& pipeline_;
   ModelDescription description_;
-  std::optional<Tiling> tiling_;
 };
 
 Result<at::ScalarType> precision_of(std::string_view name) {
@@ -117,27 +140,58 @@ Result<at::ScalarType> precision_of(std::string_view name) {
   return fail_field("precision", "must be fp32 or bf16, not '", name, "'");
 }
 
+// The tilings that a song may be decoded with. Without tiles only in one piece: a tile longer than any song.
+std::vector<Tiling> tilings_of(const EngineOptions& options, const VaeConfig& vae) {
+  if (options.tile_frames == 0) return {{.length = std::int64_t{1} << 40, .overlap = 0}};
+  return tile_ladder(options.tile_frames, decoder_reach(vae));
+}
+
+// Before the weights are loaded: with them the device must have room for the shortest song.
+Result<> check_room(const Residence& home) {
+  const std::uint64_t need =
+      memory_need(home.widths, home.precision, {.frames = 1, .text_tokens = 1, .lyric_tokens = 1}).total();
+  // The CPU reads weights from the mapped file, page by page.
+  if (home.device.device().is_cpu() || need <= home.free_bytes()) return {};
+  return fail(ErrorCode::kOutOfMemory, home.device.description(), " has ", gigabytes(home.free_bytes()),
+              " free, the model needs ", gigabytes(need));
+}
+
 }  // namespace
 
-Result<std::unique_ptr<Engine>> make_engine(const EngineOptions& options) {
+Result<std::unique_ptr<Engine>> make_engine(const EngineOptions& options, DeviceQuestions questions) {
   const at::ScalarType type = MF_TRY(precision_of(options.precision));
-  if (options.device != "cpu") return fail_field("device", "must be cpu, not '", options.device, "'");
-  if (options.tile_frames != 0 && options.tile_frames <= 2 * options.tile_overlap_frames)
-    return fail_field("tile_frames", "must be more than twice the overlap of ", options.tile_overlap_frames);
+  const device::DeviceName name = MF_TRY(device::parse_device(options.device));
+  MF_CHECK(check_folder(options.checkpoint));
+  const VaeConfig vae = MF_TRY(VaeConfig::read(options.checkpoint / "vae"));
+  if (const std::int64_t reach = decoder_reach(vae);
+      options.tile_frames != 0 && options.tile_frames <= 2 * reach)
+    return fail_field("tile_frames", "must be more than twice the decoder's reach of ", reach, " frames");
+  const model::ModelWidths widths = MF_TRY(read_memory_widths(options.checkpoint));
   if (options.threads > 0) at::set_num_threads(options.threads);
 
-  auto pipeline = MF_TRY(guarded(options.checkpoint.string(),
-                                 [&] { return Pipeline::load(options.checkpoint, at::kCPU, type); }));
+  const auto device =
+      MF_TRY(guarded(options.device, [&] { return device::ComputeDevice::open(name, type); }));
+  if (!questions.self_test)
+    questions.self_test = [&] { return device::judge(device::compute_known(device.device(), type), type); };
+  MF_CHECK(guarded("the self-test of " + device.description(), questions.self_test));
+
+  if (!questions.free_bytes) questions.free_bytes = [device] { return device.free_bytes(); };
+  Residence home{.pipeline = {},
+                 .device = device,
+                 .free_bytes = std::move(questions.free_bytes),
+                 .widths = widths,
+                 .precision = type == at::kBFloat16 ? model::Precision::kBf16 : model::Precision::kFp32,
+                 .tilings = tilings_of(options, vae)};
+  MF_CHECK(check_room(home));
+  home.pipeline = MF_TRY(guarded(options.checkpoint.string(),
+                                 [&] { return Pipeline::load(options.checkpoint, device.device(), type); }));
   std::filesystem::path folder = std::filesystem::absolute(options.checkpoint).lexically_normal();
   if (folder.filename().empty()) folder = folder.parent_path();
   ModelDescription description{.name = options.name.empty() ? folder.filename().string() : options.name,
                                .family = "ace_v15",
-                               .variant = pipeline->is_turbo() ? "turbo" : "base",
-                               .device = concat(options.device, " ", options.precision)};
-  std::optional<Tiling> tiling;
-  if (options.tile_frames != 0)
-    tiling = Tiling{.length = options.tile_frames, .overlap = options.tile_overlap_frames};
-  return std::make_unique<AceEngine>(std::move(pipeline), std::move(description), tiling);
+                               .variant = home.pipeline->is_turbo() ? "turbo" : "base",
+                               .device = concat(device.description(), " ", options.precision)};
+  return std::make_unique<AceEngine>(std::move(home), std::move(description));
 }
 
 }  // namespace musicfleet::ace_v15

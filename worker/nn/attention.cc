@@ -1,7 +1,7 @@
 #include "worker/nn/attention.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/arange.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/zeros.h>
 #include <c10/util/BFloat16.h>
@@ -60,8 +60,10 @@ at::Tensor Attention::operator()(const at::Tensor& x, const RotaryTable* rotary,
 
 at::Tensor band_mask(std::int64_t length, std::int64_t window, at::Device device) {
   if (window >= length - 1) return {};
-  const at::Tensor position = at::arange(length, at::TensorOptions().device(device).dtype(at::kLong));
-  return (position.unsqueeze(1) - position.unsqueeze(0)).abs() <= window;
+  // Cut out in place: the positions' differences would be numbers of eight bytes, and a long song has
+  // millions.
+  const at::Tensor every = at::ones({length, length}, at::TensorOptions().device(device).dtype(at::kBool));
+  return every.tril_(window).triu_(-window);
 }
 
 at::Tensor additive_mask(const at::Tensor& allowed, at::ScalarType type) {

@@ -104,6 +104,7 @@ void add_render(CLI::App& app, int& exit_status) {
   verb->add_option("--format", options->format, "wav, flac, mp3 or opus; by default from the file's name");
   verb->add_option("--sample-rate", spec.format.sample_rate_hz, "Hz")->capture_default_str();
   verb->add_option("--bit-rate", spec.format.bit_rate_kbps, "kbit/s, for mp3 and opus");
+  verb->add_option("--device", options->engine.device, "cpu or cuda:N")->capture_default_str();
   verb->add_option("--precision", options->engine.precision, "fp32 or bf16")->capture_default_str();
   verb->add_option("--threads", options->engine.threads, "0: one a core")->capture_default_str();
   verb->add_option("--out", options->out, "The file to write")->required();

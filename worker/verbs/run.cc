@@ -144,7 +144,7 @@ void add_run(CLI::App& app, const std::string& software_version, int& exit_statu
                    "Name of this worker at the coordinator; warns when it has another");
   verb->add_option("--model-name", config.model_name,
                    "What the fleet calls the model; by default the folder's name");
-  verb->add_option("--device", config.device, "cpu")->capture_default_str();
+  verb->add_option("--device", config.device, "cpu or cuda:N")->capture_default_str();
   verb->add_option("--precision", config.precision, "fp32 or bf16")->capture_default_str();
   verb->add_option("--threads", config.threads, "Of the CPU; 0: one a core")->capture_default_str();
   verb->add_option("--slots", config.slots, "Jobs held at a time")->capture_default_str();

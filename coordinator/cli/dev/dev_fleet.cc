@@ -82,11 +82,11 @@ Result<> DevFleet::start_workers(const DevEndpoints& endpoints, ApiClient& admin
 
 Command DevFleet::worker_command(const std::string& name, const DevEndpoints& endpoints) const {
   const fs::path model = embedded_model() ? folder_.model() : fs::absolute(options_.model);
-  return {
-      worker_program(),
-      {"run", "--coordinator", endpoints.fleet_endpoint, "--server-key", endpoints.fleet_public_key, "--key",
-       folder_.worker_key(name).string(), "--spool", folder_.spool(name).string(), "--name", name, "--model",
-       model.string(), "--precision", options_.precision, "--threads", concat(options_.threads)}};
+  return {worker_program(),
+          {"run", "--coordinator", endpoints.fleet_endpoint, "--server-key", endpoints.fleet_public_key,
+           "--key", folder_.worker_key(name).string(), "--spool", folder_.spool(name).string(), "--name",
+           name, "--model", model.string(), "--device", options_.device, "--precision", options_.precision,
+           "--threads", concat(options_.threads)}};
 }
 
 Result<> DevFleet::wait_for_workers(ApiClient& admin, std::stop_token stop) {

@@ -20,6 +20,7 @@ void add_dev(CLI::App& app, Context& context) {
   verb->add_option("--model", options->model,
                    "Folder of an ACE-Step 1.5 checkpoint; by default the embedded model")
       ->check(CLI::ExistingDirectory);
+  verb->add_option("--device", options->device, "Of each worker: cpu or cuda:N")->capture_default_str();
   verb->add_option("--precision", options->precision, "fp32 or bf16")
       ->check(CLI::IsMember({"fp32", "bf16"}))
       ->capture_default_str();

@@ -229,10 +229,13 @@ TEST_F(BrokenModel, APaddingTokenThatIsNoTokenIsNamed) {
   EXPECT_THAT(refusal(), HasSubstr("pad_token '<|pad|>'"));
 }
 
+TEST_F(EmbeddedModel, TilesThatAreAllOverlapAreRefused) {
+  EXPECT_EQ(make_engine({.checkpoint = *folder_ / "tiny", .tile_frames = 20}).error().param, "tile_frames");
+}
+
 TEST(EngineOptions, RefusesWhatItCannotDo) {
-  EXPECT_EQ(make_engine({.checkpoint = "x", .device = "cuda:0"}).error().param, "device");
+  EXPECT_EQ(make_engine({.checkpoint = "x", .device = "gpu"}).error().param, "device");
   EXPECT_EQ(make_engine({.checkpoint = "x", .precision = "int8"}).error().param, "precision");
-  EXPECT_EQ(make_engine({.checkpoint = "x", .tile_frames = 100}).error().param, "tile_frames");
   EXPECT_THAT(make_engine({.checkpoint = "/nowhere"}).error().message, HasSubstr("no such folder"));
 }
 
