@@ -34,6 +34,8 @@ struct Options {
   double seconds = 30;  // of the song
   int threads = 2;
   int repeats = 3;
+  std::string stages = "text,condition,dit,vae";
+  bool wants(std::string_view stage) const { return stages.find(stage) != std::string::npos; }
 };
 
 constexpr std::int64_t kTextTokens = 128, kLyricTokens = 300, kTimbreFrames = 750;
@@ -83,13 +85,13 @@ void run(const Options& options) {
   const auto frames = static_cast<std::int64_t>(options.seconds * 25);
   const auto random = [&](std::vector<std::int64_t> shape) { return at::randn(shape, at::kFloat).to(type); };
   const auto mask = [](std::int64_t length) { return at::ones({1, length}, at::kBool); };
-  {
+  if (options.wants("text")) {
     nn::WeightStore store = random_store(ace_v15::text_encoder_shapes(), type);
     const ace_v15::TextEncoder encoder(store.root(), ace_v15::published_text_encoder());
     const at::Tensor ids = at::zeros({1, kTextTokens}, at::kLong);
     measure("text encoder", options, [&] { encoder(ids); });
   }
-  {
+  if (options.wants("condition")) {
     nn::WeightStore store = random_store(ace_v15::condition_encoder_shapes(), type);
     const ace_v15::ConditionEncoder encoder(store.root(), ace_v15::published_condition_encoder());
     const at::Tensor silence = encoder.silence_latent().narrow(1, 0, kTimbreFrames);
@@ -99,7 +101,7 @@ void run(const Options& options) {
     const ace_v15::Packed timbre{encoder.timbre(silence).unsqueeze(0), mask(1)};
     measure("condition encoder", options, [&] { encoder(text, lyric, timbre); });
   }
-  {
+  if (options.wants("dit")) {
     nn::WeightStore store = random_store(ace_v15::transformer_shapes(2048, 6144, 24, 16), type);
     const ace_v15::Transformer transformer(store.root(), ace_v15::published_2b_transformer());
     const at::Tensor conditions = random({1, kTextTokens + kLyricTokens + 1, 2048}),
@@ -109,7 +111,7 @@ void run(const Options& options) {
     const at::Tensor x = random({1, frames, 64}), t = at::full({1}, 0.5, at::TensorOptions().dtype(type));
     measure("DiT forward", options, [&] { transformer.velocity(song, x, t); });
   }
-  {
+  if (options.wants("vae")) {
     nn::WeightStore store = random_store(ace_v15::vae_shapes(), type);
     const ace_v15::VaeDecoder decoder(store.root().scope("decoder"), ace_v15::published_vae());
     const at::Tensor z = random({1, 64, frames});
@@ -131,6 +133,8 @@ int main(int argc, char** argv) {
       options.threads = std::atoi(argv[i + 1]);
     else if (option == "--repeats")
       options.repeats = std::atoi(argv[i + 1]);
+    else if (option == "--stages")
+      options.stages = argv[i + 1];
   }
   const bool known = options.precision == "fp32" || options.precision == "bf16";
   if (argc % 2 == 0 || !known || options.seconds < 3 || options.threads < 1 || options.repeats < 1) {
