@@ -115,7 +115,9 @@ void run(const Options& options) {
     nn::WeightStore store = random_store(ace_v15::vae_shapes(), type);
     const ace_v15::VaeDecoder decoder(store.root().scope("decoder"), ace_v15::published_vae());
     const at::Tensor z = random({1, 64, frames});
-    measure("VAE decode", options, [&] { decoder.tiled(z, {}, [](int, int) { return true; }); });
+    measure("VAE decode", options, [&] {
+      decoder.tiled(z, {.length = 512, .overlap = decoder.reach()}, [](int, int) { return true; });
+    });
   }
 }
 

@@ -130,12 +130,14 @@ Result<at::ScalarType> precision_of(std::string_view name) {
 Result<std::unique_ptr<Engine>> make_engine(const EngineOptions& options) {
   const at::ScalarType type = MF_TRY(precision_of(options.precision));
   if (options.device != "cpu") return fail_field("device", "must be cpu, not '", options.device, "'");
-  if (options.tile_frames != 0 && options.tile_frames <= 2 * options.tile_overlap_frames)
-    return fail_field("tile_frames", "must be more than twice the overlap of ", options.tile_overlap_frames);
   if (options.threads > 0) at::set_num_threads(options.threads);
 
   auto pipeline = MF_TRY(guarded(options.checkpoint.string(),
                                  [&] { return Pipeline::load(options.checkpoint, at::kCPU, type); }));
+  const std::int64_t reach = pipeline->networks().vae_decoder.reach();
+  if (options.tile_frames != 0 && options.tile_frames <= 2 * reach)
+    return fail_field("tile_frames", "must be more than twice the decoder's reach of ", reach, " frames");
+
   std::filesystem::path folder = std::filesystem::absolute(options.checkpoint).lexically_normal();
   if (folder.filename().empty()) folder = folder.parent_path();
   ModelDescription description{.name = options.name.empty() ? folder.filename().string() : options.name,
@@ -143,8 +145,7 @@ Result<std::unique_ptr<Engine>> make_engine(const EngineOptions& options) {
                                .variant = pipeline->is_turbo() ? "turbo" : "base",
                                .device = concat(options.device, " ", options.precision)};
   std::optional<Tiling> tiling;
-  if (options.tile_frames != 0)
-    tiling = Tiling{.length = options.tile_frames, .overlap = options.tile_overlap_frames};
+  if (options.tile_frames != 0) tiling = Tiling{.length = options.tile_frames, .overlap = reach};
   return std::make_unique<AceEngine>(std::move(pipeline), std::move(description), tiling);
 }
 

@@ -19,7 +19,6 @@ struct EngineOptions {
   std::string precision = "fp32";  // or "bf16"
   int threads = 0;                 // of the CPU; 0: one a core
   int tile_frames = 512;           // of the VAE decoder; 0: decode in one piece
-  int tile_overlap_frames = 64;
 };
 
 // Loads the checkpoint. The Engine belongs to the calling thread.

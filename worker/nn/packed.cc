@@ -43,12 +43,19 @@ at::Tensor packed_linear(const at::Tensor& x, const at::Tensor& packed, const at
 }
 
 at::Tensor pack_convolution(const at::Tensor& weight, std::int64_t dilation) {
+  if (weight.size(2) == 1) return pack_linear(weight.squeeze(2));
+  // The layout depends a little on the number of rows; with another number a call would reorder the weight
+  // again.
+  constexpr std::int64_t kTypicalRows = 1024;
+  const std::int64_t rows = kTypicalRows + dilation * (weight.size(2) - 1);
   return at::mkldnn_reorder_conv2d_weight(weight.unsqueeze(2).to_mkldnn(), /*padding=*/{0, 0},
-                                          /*stride=*/{1, 1}, {1, dilation});
+                                          /*stride=*/{1, 1}, {1, dilation}, /*groups=*/1,
+                                          std::array<std::int64_t, 4>{1, weight.size(1), 1, rows});
 }
 
 at::Tensor packed_convolution(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias,
                               std::int64_t dilation) {
+  if (packed.dim() == 2) return packed_linear(x, packed, bias);
   static const auto convolve =
       operator_named<at::Tensor(const at::Tensor&, const at::Tensor&, const OptionalTensor&, at::IntArrayRef,
                                 at::IntArrayRef, at::IntArrayRef, std::int64_t, c10::string_view, Scalars,
