@@ -73,26 +73,19 @@ void measure(const char* name, const Options& options, Stage&& stage) {
   std::fflush(stdout);
 }
 
-nn::WeightStore random_store(const TensorShapes& shapes, at::ScalarType type) {
-  std::map<std::string, at::Tensor, std::less<>> tensors;
-  for (const auto& [name, shape] : shapes)
-    tensors.emplace(name, at::empty(shape, at::TensorOptions().dtype(type)).uniform_(-0.02, 0.02));
-  return nn::WeightStore("random", std::move(tensors), at::kCPU, type);
-}
-
 void run(const Options& options) {
   const at::ScalarType type = options.precision == "bf16" ? at::kBFloat16 : at::kFloat;
   const auto frames = static_cast<std::int64_t>(options.seconds * 25);
   const auto random = [&](std::vector<std::int64_t> shape) { return at::randn(shape, at::kFloat).to(type); };
   const auto mask = [](std::int64_t length) { return at::ones({1, length}, at::kBool); };
   if (options.wants("text")) {
-    nn::WeightStore store = random_store(ace_v15::text_encoder_shapes(), type);
+    nn::WeightStore store = ace_v15::random_store(ace_v15::text_encoder_shapes(), type);
     const ace_v15::TextEncoder encoder(store.root(), ace_v15::published_text_encoder());
     const at::Tensor ids = at::zeros({1, kTextTokens}, at::kLong);
     measure("text encoder", options, [&] { encoder(ids); });
   }
   if (options.wants("condition")) {
-    nn::WeightStore store = random_store(ace_v15::condition_encoder_shapes(), type);
+    nn::WeightStore store = ace_v15::random_store(ace_v15::condition_encoder_shapes(), type);
     const ace_v15::ConditionEncoder encoder(store.root(), ace_v15::published_condition_encoder());
     const at::Tensor silence = encoder.silence_latent().narrow(1, 0, kTimbreFrames);
     measure("timbre (once)", options, [&] { encoder.timbre(silence); });
@@ -102,7 +95,7 @@ void run(const Options& options) {
     measure("condition encoder", options, [&] { encoder(text, lyric, timbre); });
   }
   if (options.wants("dit")) {
-    nn::WeightStore store = random_store(ace_v15::transformer_shapes(2048, 6144, 24, 16), type);
+    nn::WeightStore store = ace_v15::random_store(ace_v15::transformer_shapes(2048, 6144, 24, 16), type);
     const ace_v15::Transformer transformer(store.root(), ace_v15::published_2b_transformer());
     const at::Tensor conditions = random({1, kTextTokens + kLyricTokens + 1, 2048}),
                      context = random({1, frames, 128});
@@ -112,7 +105,7 @@ void run(const Options& options) {
     measure("DiT forward", options, [&] { transformer.velocity(song, x, t); });
   }
   if (options.wants("vae")) {
-    nn::WeightStore store = random_store(ace_v15::vae_shapes(), type);
+    nn::WeightStore store = ace_v15::random_store(ace_v15::vae_shapes(), type);
     const ace_v15::VaeDecoder decoder(store.root().scope("decoder"), ace_v15::published_vae());
     const at::Tensor z = random({1, 64, frames});
     measure("VAE decode", options, [&] {
