@@ -4,11 +4,11 @@
 
 #include "tests/bench/published_shapes.h"
 #include "worker/ace_v15/checkpoint.h"
+#include "worker/ace_v15/tile_ladder.h"
 #include "worker/device/compute_device.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/randn.h>
@@ -20,7 +20,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +35,8 @@ struct Options {
   double seconds = 30;  // of the song
   int threads = 2;
   int repeats = 3;
+  std::string stages = "text,condition,dit,vae";
+  bool wants(std::string_view stage) const { return stages.find(stage) != std::string::npos; }
 };
 
 constexpr std::int64_t kTextTokens = 128, kLyricTokens = 300, kTimbreFrames = 750;
@@ -85,13 +86,6 @@ void measure(const char* name, const Bench& bench, Stage&& stage) {
   std::fflush(stdout);
 }
 
-nn::WeightStore random_store(const TensorShapes& shapes, const Bench& bench) {
-  std::map<std::string, at::Tensor, std::less<>> tensors;
-  for (const auto& [name, shape] : shapes)
-    tensors.emplace(name, at::empty(shape, at::TensorOptions().dtype(bench.type)).uniform_(-0.02, 0.02));
-  return nn::WeightStore("random", std::move(tensors), bench.where.device(), bench.type);
-}
-
 void run(const Bench& bench) {
   const Options& options = bench.options;
   const at::ScalarType type = bench.type;
@@ -100,14 +94,15 @@ void run(const Bench& bench) {
     return bench.here(at::randn(shape, at::kFloat).to(type));
   };
   const auto mask = [&](std::int64_t length) { return bench.here(at::ones({1, length}, at::kBool)); };
-  {
-    nn::WeightStore store = random_store(ace_v15::text_encoder_shapes(), bench);
+  if (options.wants("text")) {
+    nn::WeightStore store = ace_v15::random_store(ace_v15::text_encoder_shapes(), bench.where.device(), type);
     const ace_v15::TextEncoder encoder(store.root(), ace_v15::published_text_encoder());
     const at::Tensor ids = bench.here(at::zeros({1, kTextTokens}, at::kLong));
     measure("text encoder", bench, [&] { encoder(ids); });
   }
-  {
-    nn::WeightStore store = random_store(ace_v15::condition_encoder_shapes(), bench);
+  if (options.wants("condition")) {
+    nn::WeightStore store =
+        ace_v15::random_store(ace_v15::condition_encoder_shapes(), bench.where.device(), type);
     const ace_v15::ConditionEncoder encoder(store.root(), ace_v15::published_condition_encoder());
     const at::Tensor silence = encoder.silence_latent().narrow(1, 0, kTimbreFrames);
     measure("timbre (once)", bench, [&] { encoder.timbre(silence); });
@@ -116,8 +111,9 @@ void run(const Bench& bench) {
     const ace_v15::Packed timbre{encoder.timbre(silence).unsqueeze(0), mask(1)};
     measure("condition encoder", bench, [&] { encoder(text, lyric, timbre); });
   }
-  {
-    nn::WeightStore store = random_store(ace_v15::transformer_shapes(2048, 6144, 24, 16), bench);
+  if (options.wants("dit")) {
+    nn::WeightStore store =
+        ace_v15::random_store(ace_v15::transformer_shapes(2048, 6144, 24, 16), bench.where.device(), type);
     const ace_v15::Transformer transformer(store.root(), ace_v15::published_2b_transformer());
     const at::Tensor conditions = random({1, kTextTokens + kLyricTokens + 1, 2048}),
                      context = random({1, frames, 128});
@@ -126,11 +122,14 @@ void run(const Bench& bench) {
     const at::Tensor x = random({1, frames, 64}), t = at::full({1}, 0.5, x.options());
     measure("DiT forward", bench, [&] { transformer.velocity(song, x, t); });
   }
-  {
-    nn::WeightStore store = random_store(ace_v15::vae_shapes(), bench);
+  if (options.wants("vae")) {
+    nn::WeightStore store = ace_v15::random_store(ace_v15::vae_shapes(), bench.where.device(), type);
     const ace_v15::VaeDecoder decoder(store.root().scope("decoder"), ace_v15::published_vae());
     const at::Tensor z = random({1, 64, frames});
-    measure("VAE decode", bench, [&] { decoder.tiled(z, {}, [](int, int) { return true; }); });
+    measure("VAE decode", bench, [&] {
+      decoder.tiled(z, {.length = 512, .overlap = ace_v15::decoder_reach(ace_v15::published_vae())},
+                    [](int, int) { return true; });
+    });
   }
 }
 
@@ -154,6 +153,8 @@ int main(int argc, char** argv) {
       options.threads = std::atoi(argv[i + 1]);
     else if (option == "--repeats")
       options.repeats = std::atoi(argv[i + 1]);
+    else if (option == "--stages")
+      options.stages = argv[i + 1];
   }
   const bool known = options.precision == "fp32" || options.precision == "bf16";
   if (argc % 2 == 0 || !known || options.seconds < 3 || options.threads < 1 || options.repeats < 1) {

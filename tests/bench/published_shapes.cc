@@ -1,5 +1,9 @@
 #include "tests/bench/published_shapes.h"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
 #include <array>
 
 namespace musicfleet::ace_v15 {
@@ -225,6 +229,22 @@ std::int64_t parameters_of(const TensorShapes& shapes) {
     total += count;
   }
   return total;
+}
+
+nn::WeightStore random_store(const TensorShapes& shapes, at::Device device, at::ScalarType type) {
+  // One stretch of noise again and again: drawing two thousand million numbers takes longer than a song.
+  constexpr std::int64_t kNoise = 1 << 20;
+  const at::Tensor noise = at::empty({kNoise}, at::TensorOptions().dtype(type)).uniform_(-0.02, 0.02);
+  std::map<std::string, at::Tensor, std::less<>> tensors;
+  for (const auto& [name, shape] : shapes) {
+    const at::Tensor tensor = at::empty(shape, at::TensorOptions().dtype(type)), flat = tensor.view({-1});
+    for (std::int64_t start = 0; start < flat.numel(); start += kNoise) {
+      const std::int64_t count = std::min(kNoise, flat.numel() - start);
+      flat.narrow(0, start, count).copy_(noise.narrow(0, 0, count));
+    }
+    tensors.emplace(name, tensor);
+  }
+  return nn::WeightStore("random", std::move(tensors), device, type);
 }
 
 }  // namespace musicfleet::ace_v15

@@ -1,8 +1,11 @@
 // Names and shapes of the tensors that the published checkpoints hold (ACE-Step 1.5 2B and XL, diffusers
-// layout), for tests without weights.
+// layout), for tests and measurements without weights.
 #pragma once
 
 #include "worker/ace_v15/config.h"
+#include "worker/nn/weights.h"
+
+#include <c10/core/ScalarType.h>
 
 #include <map>
 #include <string>
@@ -26,5 +29,8 @@ TensorShapes text_encoder_shapes();
 TensorShapes vae_shapes();
 
 std::int64_t parameters_of(const TensorShapes& shapes);
+
+// Weights of these shapes that are small random numbers.
+nn::WeightStore random_store(const TensorShapes& shapes, at::Device device, at::ScalarType type);
 
 }  // namespace musicfleet::ace_v15

@@ -1,11 +1,38 @@
 #include "worker/ace_v15/vae_decoder.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/stack.h>
+#include <c10/core/InferenceMode.h>
 
 #include <algorithm>
 
 namespace musicfleet::ace_v15 {
+namespace {
+
+// Of this many rows the arrays of a cut fit a second-level cache where a layer is narrow, its weights where
+// it is wide; the rows that neighbouring cuts share are few.
+constexpr std::int64_t kCutRows = 2048;
+
+// Fills out [length, …] cut by cut with what `compute` gives for rows begin … end − 1.
+template <class Compute>
+void in_cuts(const at::Tensor& out, Compute&& compute) {
+  const std::int64_t length = out.size(0), round = kCutRows * at::get_num_threads();
+  // As many for each thread; none is empty.
+  const std::int64_t cuts = std::min((length + round - 1) / round * at::get_num_threads(), length);
+  at::parallel_for(0, cuts, 1, [&](std::int64_t first, std::int64_t last) {
+    const c10::InferenceMode inference;  // of this thread
+    for (std::int64_t i = first; i < last; ++i) {
+      const std::int64_t begin = length * i / cuts, end = length * (i + 1) / cuts;
+      out.narrow(0, begin, end - begin).copy_(compute(begin, end));
+    }
+  });
+}
+
+}  // namespace
 
 VaeDecoder::ResidualUnit::ResidualUnit(const nn::Weights& weights, std::int64_t channels,
                                        std::int64_t dilation)
@@ -19,6 +46,17 @@ at::Tensor VaeDecoder::ResidualUnit::operator()(const at::Tensor& x) const {
   return conv2(snake2(conv1(snake1(x)))).add_(x);
 }
 
+at::Tensor VaeDecoder::ResidualUnit::rows(const at::Tensor& x, Cut& cut) const {
+  const std::int64_t reach = conv1.reach();
+  const bool first = cut.begin == 0, last = cut.end == cut.length;
+  const Cut inner{first ? 0 : cut.begin + reach, last ? cut.length : cut.end - reach, cut.length};
+  const at::Tensor wave = conv1.rows(snake1.rows(x, first ? reach : 0, last ? reach : 0));
+  at::Tensor out =
+      conv2.rows(snake2.rows(wave, 0, 0)).add_(x.narrow(0, inner.begin - cut.begin, inner.end - inner.begin));
+  cut = inner;
+  return out;
+}
+
 VaeDecoder::Block::Block(const nn::Weights& weights, std::int64_t in, std::int64_t out, std::int64_t stride)
     : snake1(weights.scope("snake1"), in),
       conv_t1(weights.scope("conv_t1"),
@@ -26,6 +64,29 @@ VaeDecoder::Block::Block(const nn::Weights& weights, std::int64_t in, std::int64
       res_unit1(weights.scope("res_unit1"), out, 1),
       res_unit2(weights.scope("res_unit2"), out, 3),
       res_unit3(weights.scope("res_unit3"), out, 9) {}
+
+at::Tensor VaeDecoder::Block::operator()(const at::Tensor& x) const {
+  return res_unit3(res_unit2(res_unit1(conv_t1(snake1(x)))));
+}
+
+std::int64_t VaeDecoder::Block::reach() const {
+  return res_unit1.conv1.reach() + res_unit2.conv1.reach() + res_unit3.conv1.reach();
+}
+
+at::Tensor VaeDecoder::Block::rows(const at::Tensor& x, std::int64_t begin, std::int64_t end) const {
+  const std::int64_t stride = conv_t1.stride(), padding = conv_t1.padding();
+  const std::int64_t length = conv_t1.length_of(x.size(0));
+  Cut cut{std::max<std::int64_t>(begin - reach(), 0), std::min(end + reach(), length), length};
+  // Input rows from − 1 … to − 1 make the outputs from·stride − padding … to·stride − padding − 1; rows −1
+  // and x.size(0) are zeros.
+  const std::int64_t from = (cut.begin + padding) / stride, to = (cut.end - 1 + padding) / stride + 1;
+  const std::int64_t above = from == 0 ? 1 : 0, below = to == x.size(0) + 1 ? 1 : 0;
+  const at::Tensor source = x.narrow(0, from - 1 + above, to - from + 1 - above - below);
+  at::Tensor y = conv_t1.rows(snake1.rows(source, above, below))
+                     .narrow(0, cut.begin - (from * stride - padding), cut.end - cut.begin);
+  for (const ResidualUnit* unit : {&res_unit1, &res_unit2, &res_unit3}) y = unit->rows(y, cut);
+  return y.narrow(0, begin - cut.begin, end - begin);
+}
 
 VaeDecoder::VaeDecoder(const nn::Weights& weights, const VaeConfig& config)
     : config_(config),
@@ -52,10 +113,31 @@ VaeDecoder::VaeDecoder(const nn::Weights& weights, const VaeConfig& config)
 }
 
 at::Tensor VaeDecoder::operator()(const at::Tensor& z) const {
+  if (conv1_.is_packed()) {
+    std::vector<at::Tensor> items;
+    for (const at::Tensor& item : z.unbind(0)) items.push_back(rows(item.t().contiguous()).t());
+    return at::stack(items);
+  }
   at::Tensor x = conv1_(z);
-  for (const Block& block : blocks_)
-    x = block.res_unit3(block.res_unit2(block.res_unit1(block.conv_t1(block.snake1(x)))));
+  for (const Block& block : blocks_) x = block(x);
   return conv2_(snake1_(x));
+}
+
+at::Tensor VaeDecoder::rows(const at::Tensor& z) const {
+  at::Tensor x = conv1_.rows(at::constant_pad_nd(z, {0, 0, conv1_.reach(), conv1_.reach()}));
+  for (const Block& block : blocks_) {
+    const at::Tensor out =
+        at::empty({block.conv_t1.length_of(x.size(0)), block.res_unit1.conv1.channels()}, x.options());
+    in_cuts(out, [&](std::int64_t begin, std::int64_t end) { return block.rows(x, begin, end); });
+    x = out;
+  }
+  const std::int64_t reach = conv2_.reach(), length = x.size(0);
+  const at::Tensor samples = at::empty({length, config_.audio_channels}, x.options());
+  in_cuts(samples, [&](std::int64_t begin, std::int64_t end) {
+    const std::int64_t from = std::max<std::int64_t>(begin - reach, 0), to = std::min(end + reach, length);
+    return conv2_.rows(snake1_.rows(x.narrow(0, from, to - from), from - (begin - reach), end + reach - to));
+  });
+  return samples;
 }
 
 at::Tensor VaeDecoder::tiled(const at::Tensor& z, const Tiling& tiling,

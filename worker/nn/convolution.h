@@ -1,4 +1,8 @@
 // Weight-normalised 1-D convolutions (arXiv:1602.07868) with the norm folded into the weight at load.
+//
+// On the CPU a convolution of stride 1 computes over rows, time going down and channels across, with a packed
+// weight (packed.h): is_packed() says whether it does. What goes around the rows is its caller's to add, so
+// that a long sequence can be cut anywhere. Elsewhere it computes [batch, channels, length] as libtorch does.
 // Immutable, any thread.
 #pragma once
 
@@ -25,6 +29,13 @@ class Conv1d {
   // x: [batch, in, length] → [batch, out, (length + 2·padding − dilation·(kernel − 1) − 1) / stride + 1]
   at::Tensor operator()(const at::Tensor& x) const;
 
+  bool is_packed() const { return weight_.is_mkldnn(); }
+  // Rows that an output row reaches to each side.
+  std::int64_t reach() const { return shape_.padding; }
+  std::int64_t channels() const { return shape_.out; }
+  // x: [rows, in] → [rows − 2·reach(), out]
+  at::Tensor rows(const at::Tensor& x) const;
+
  private:
   ConvolutionShape shape_;
   at::Tensor weight_;  // [out, in, kernel]
@@ -37,6 +48,17 @@ class ConvTranspose1d {
 
   // x: [batch, in, length] → [batch, out, (length − 1)·stride − 2·padding + kernel]
   at::Tensor operator()(const at::Tensor& x) const;
+
+  bool is_packed() const { return weight_.is_mkldnn(); }
+  // Where kernel = 2·stride each output row is a sum over two neighbouring input rows. x: [rows, in] → [(rows
+  // − 1)·stride, out], of which row 0 is the first that sees x's rows 0 and 1. In a sequence with a zero row
+  // before and after it, output row 0 comes out as row `padding()`.
+  at::Tensor rows(const at::Tensor& x) const;
+  std::int64_t stride() const { return shape_.stride; }
+  std::int64_t padding() const { return shape_.padding; }
+  std::int64_t length_of(std::int64_t length) const {
+    return (length - 1) * shape_.stride - 2 * shape_.padding + shape_.kernel;
+  }
 
  private:
   ConvolutionShape shape_;

@@ -1,4 +1,4 @@
-// Fully connected layer. Immutable, any thread.
+// Fully connected layer; on the CPU its weight is packed for oneDNN. Immutable, any thread.
 #pragma once
 
 #include "worker/nn/weights.h"
@@ -18,8 +18,8 @@ class Linear {
   at::Tensor operator()(const at::Tensor& x) const;
 
  private:
-  at::Tensor weight_;
-  at::Tensor bias_;  // undefined without one
+  at::Tensor weight_;  // packed where the machine has a use for it
+  at::Tensor bias_;    // undefined without one
 };
 
 }  // namespace musicfleet::nn

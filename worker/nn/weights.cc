@@ -117,15 +117,19 @@ at::Tensor WeightStore::take(const std::string& name, at::IntArrayRef shape, at:
   if (found == tensors_.end()) {
     faults_.push_back(concat("no tensor ", name, " ", text_of(shape)));
   } else {
-    used_.insert(name);
-    const at::Tensor& tensor = found->second;
-    if (!tensor.is_floating_point()) {
+    const bool first = used_.insert(name).second;
+    const at::Tensor tensor = found->second;
+    if (!first) {
+      faults_.push_back(concat("two layers ask for ", name));
+    } else if (!tensor.is_floating_point()) {
       faults_.push_back(
           concat(name, " holds ", c10::toString(tensor.scalar_type()), ", not floating-point numbers"));
     } else if (tensor.sizes() != shape) {
       faults_.push_back(
           concat(name, " is ", text_of(tensor.sizes()), ", the configuration makes it ", text_of(shape)));
     } else {
+      // Whoever asked owns it now: a layer that keeps it in another form leaves no second copy behind.
+      found->second = at::empty(shape, tensor.options().device(at::kMeta));
       return tensor.is_meta() ? tensor : tensor.to(device_, type);
     }
   }

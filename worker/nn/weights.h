@@ -1,7 +1,8 @@
 // The tensors of one component of a checkpoint, bound to layers by the checkpoint's own names. A layer's
 // constructor takes a Weights view and asks for each tensor with the shape that the configuration implies;
 // what is missing or shaped otherwise is collected and reported all at once by WeightStore::finish(),
-// together with tensors that nothing asked for. Used by one thread while a model is built; the tensors are
+// together with tensors that nothing asked for. A tensor is given away once: a layer that keeps it in another
+// form leaves no second copy behind. Used by one thread while a model is built; the tensors are
 // immutable afterwards.
 #pragma once
 
@@ -53,7 +54,7 @@ class Weights {
 class WeightStore {
  public:
   // Maps `folder`/`stem`.safetensors or its shards. Floating-point tensors are given out as `type` on
-  // `device`; an fp32 checkpoint used in fp32 on the CPU is never copied. On the meta device nothing but the
+  // `device`; an fp32 tensor used in fp32 on the CPU is a view of the file. On the meta device nothing but the
   // headers is read: what is built then shows whether the names and shapes fit, and cannot compute.
   static Result<std::unique_ptr<WeightStore>> open(const std::filesystem::path& folder, std::string_view stem,
                                                    at::Device device, at::ScalarType type);

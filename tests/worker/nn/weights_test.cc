@@ -50,9 +50,21 @@ TEST(Weights, AllowsUnusedTensorsOfTheList) {
 }
 
 TEST(Weights, CastsToThePrecisionOfTheStore) {
-  WeightStore store = store_of({{"w", at::ones({2}, at::kHalf)}}, at::kBFloat16);
+  WeightStore store =
+      store_of({{"w", at::ones({2}, at::kHalf)}, {"v", at::ones({2}, at::kHalf)}}, at::kBFloat16);
   EXPECT_EQ(store.root().tensor("w", {2}).scalar_type(), at::kBFloat16);
-  EXPECT_EQ(store.root().tensor_f32("w", {2}).scalar_type(), at::kFloat);
+  EXPECT_EQ(store.root().tensor_f32("v", {2}).scalar_type(), at::kFloat);
+}
+
+TEST(Weights, GivesATensorAwayOnce) {
+  WeightStore store = store_of({{"w", at::ones({2})}});
+  EXPECT_FALSE(store.root().tensor("w", {2}).is_meta());
+  EXPECT_TRUE(store.root().has("w"));
+  EXPECT_TRUE(store.finish());
+  EXPECT_TRUE(store.root().tensor("w", {2}).is_meta());
+  const Result<> finished = store.finish();
+  ASSERT_FALSE(finished);
+  EXPECT_THAT(finished.error().message, HasSubstr("two layers ask for w"));
 }
 
 TEST(Weights, ReadsAnFp32FileWithoutCopying) {
@@ -60,9 +72,9 @@ TEST(Weights, ReadsAnFp32FileWithoutCopying) {
   ASSERT_TRUE(write_safetensors(folder / "model.safetensors", {{"w", {{2}, {1.5F, -2.0F}}}}));
   const auto store = WeightStore::open(folder.path(), "model", at::kCPU, at::kFloat);
   ASSERT_TRUE(store) << store.error().message;
-  const at::Tensor first = (*store)->root().tensor("w", {2}), second = (*store)->root().tensor("w", {2});
-  EXPECT_EQ(first.const_data_ptr<float>(), second.const_data_ptr<float>());
-  EXPECT_EQ(first.const_data_ptr<float>()[1], -2.0F);
+  const at::Tensor mapped = (*store)->root().tensor("w", {2});
+  EXPECT_FALSE(mapped.storage().resizable());  // as no memory that libtorch allocated is
+  EXPECT_EQ(mapped.const_data_ptr<float>()[1], -2.0F);
 }
 
 TEST(FoldedWeight, ReadsBothSpellingsOfWeightNormalisation) {
