@@ -29,8 +29,8 @@ def reference_python():
     if not (folder / "complete").exists():
         print(f"[bench] making {folder} (once, several minutes)", file=sys.stderr, flush=True)
         venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes",
-                        "-r", requirements], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
+                        "--require-hashes", "-r", requirements], check=True)
         (folder / "complete").touch()
     return str(python)
 
