@@ -46,8 +46,7 @@ Result<> read_pieces(const std::filesystem::path& path, const std::function<bool
   std::vector<char> piece(kPieceBytes);
   while (const std::size_t n = std::fread(piece.data(), 1, piece.size(), file.get()))
     if (!take({piece.data(), n})) return {};
-  if (std::ferror(file.get()))
-    return fail(ErrorCode::kInternal, path.string(), ": ", std::strerror(errno));
+  if (std::ferror(file.get())) return fail(ErrorCode::kInternal, path.string(), ": ", std::strerror(errno));
   return {};
 }
 
