@@ -97,7 +97,7 @@ class DaemonBench : public FleetBench {
     return {milliseconds(1'000), milliseconds(50), milliseconds(10), {milliseconds(10), milliseconds(50)}, 1};
   }
 
-  static Result<EncodedSong> write_samples(const Pcm& pcm, const AudioFormat&,
+  static Result<EncodedSong> write_samples(const Pcm& pcm, const AudioFormat&, const SongTags&,
                                            const std::filesystem::path& path) {
     const auto size = pcm.samples.size() * sizeof(float);
     std::ofstream(path, std::ios::binary)
