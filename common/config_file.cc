@@ -2,6 +2,8 @@
 
 #include <toml++/toml.h>
 
+#include <array>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 
@@ -13,7 +15,10 @@ struct ConfigFile::Reader {
 
   void add(const toml::table& table, const std::string& prefix) {
     for (const auto& [key, node] : table) {
-      const std::string name = prefix + std::string(key.str());
+      // A dot inside a key would pass for the one between a table and its setting.
+      const std::string name =
+          prefix +
+          (key.str().find('.') == std::string_view::npos ? std::string(key.str()) : toml_text(key.str()));
       if (const toml::table* inner = node.as_table()) {
         add(*inner, name + '.');
         continue;
@@ -112,6 +117,22 @@ Result<> ConfigFile::all_taken() const {
   }
   if (first) return fail(ErrorCode::kInvalidArgument, where(first_name), " is not a setting");
   return {};
+}
+
+std::string toml_text(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      quoted.append({'\\', c});
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      std::array<char, 8> escape;
+      std::snprintf(escape.data(), escape.size(), "\\u%04X", static_cast<unsigned>(c));
+      quoted += escape.data();
+    } else {
+      quoted.push_back(c);
+    }
+  }
+  return quoted + "\"";
 }
 
 }  // namespace musicfleet

@@ -54,4 +54,7 @@ class ConfigFile {
   std::map<std::string, Setting> settings_;
 };
 
+// A basic string of TOML (https://toml.io/en/v1.0.0#string), in quotes, from UTF-8.
+std::string toml_text(std::string_view text);
+
 }  // namespace musicfleet

@@ -29,6 +29,19 @@ Result<> check_text(std::string_view field, std::string_view text, std::size_t m
   return {};
 }
 
+// Whether a code point that no line of text has is in well-formed UTF-8: controls (U+0000 to U+001F, U+007F
+// to U+009F), line and paragraph separators (U+2028, U+2029).
+bool breaks_line(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view rest = text.substr(i);
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if (lead < 0x20 || lead == 0x7F || rest.starts_with("\xE2\x80\xA8") || rest.starts_with("\xE2\x80\xA9"))
+      return true;
+    if (lead == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;
+  }
+  return false;
+}
+
 template <class T>
 Result<> check_range(std::string_view field, T value, T least, T most) {
   // Written so that NaN is refused.
@@ -100,6 +113,8 @@ Result<> validate(const JobSpec& spec) {
   MF_CHECK(check_text("time_signature", spec.time_signature, JobLimits::kMaxNameCharacters));
   MF_CHECK(check_text("vocal_language", spec.vocal_language, JobLimits::kMaxNameCharacters));
   MF_CHECK(check_text("model", spec.model, JobLimits::kMaxNameCharacters));
+  MF_CHECK(check_text("title", spec.title, JobLimits::kMaxTitleCharacters));
+  if (breaks_line(spec.title)) return fail_field("title", "must be one line without control characters");
   if (spec.duration < JobLimits::kMinDuration || spec.duration > JobLimits::kMaxDuration)
     return fail_field("duration_seconds", "must be from 3 to 600, not ",
                       static_cast<double>(spec.duration.count()) / 1000.0);

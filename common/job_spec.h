@@ -44,6 +44,7 @@ struct JobSpec {
   std::optional<int> steps;     // solver steps; unset: the checkpoint's recommendation
   std::optional<double> shift;  // of the timestep schedule; unset: the checkpoint's recommendation
   AudioFormat format;
+  std::string title;  // one line for the file's tags, of no influence on the music; empty: none
 
   bool operator==(const JobSpec&) const = default;
 };
@@ -55,6 +56,7 @@ struct JobLimits {
   static constexpr std::size_t kMaxPromptCharacters = 4'100;
   static constexpr std::size_t kMaxLyricsCharacters = 20'000;
   static constexpr std::size_t kMaxNameCharacters = 64;
+  static constexpr std::size_t kMaxTitleCharacters = 200;
   static constexpr std::uint64_t kMaxSeed = (std::uint64_t{1} << 53) - 1;  // exact in a JSON number
   static constexpr int kMinBpm = 30, kMaxBpm = 300;
   static constexpr int kMinSteps = 1, kMaxSteps = 200;

@@ -64,16 +64,6 @@ Result<> check_exposure(const ConfigFile& file, const Config& config) {
   return {};
 }
 
-// A text of TOML in quotes.
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
-}
-
 std::string_view level_name(LogLevel level) {
   for (const std::string_view name : {"debug", "info", "warn", "error"})
     if (log_level_of(name) == level) return name;
@@ -132,19 +122,19 @@ Result<Config> config_of(ConfigFile file) {
 std::string to_toml(const Config& config) {
   const dispatch::Settings& d = config.dispatch;
   std::string text = concat(
-      "data_dir = ", quoted(config.data_dir.string()),
-      "\nlog_level = ", quoted(std::string(level_name(config.log_level))),
+      "data_dir = ", toml_text(config.data_dir.string()),
+      "\nlog_level = ", toml_text(std::string(level_name(config.log_level))),
       "\nmax_live_jobs = ", config.max_live_jobs, "\nheartbeat_ms = ", d.heartbeat.count(),
       "\nlease_ms = ", d.lease.count(), "\nmax_attempts = ", d.max_attempts,
       "\nretry_first_ms = ", d.retry.first.count(), "\nretry_longest_ms = ", d.retry.longest.count(),
       "\nstall_minimum_ms = ", d.stall_minimum.count(), "\nstage_patience_ms = ", d.stage_patience.count());
-  text += concat("\n\n[http]\nlisten = ", quoted(to_text(config.http_listen)),
-                 "\npublic_url = ", quoted(config.http_public_url),
+  text += concat("\n\n[http]\nlisten = ", toml_text(to_text(config.http_listen)),
+                 "\npublic_url = ", toml_text(config.http_public_url),
                  "\nbehind_proxy = ", config.http_behind_proxy ? "true" : "false",
                  "\npage = ", config.http_page ? "true" : "false");
-  text += concat("\n\n[admin]\nlisten = ", quoted(to_text(config.admin_listen)));
-  text += concat("\n\n[fleet]\nlisten = ", quoted(to_text(config.fleet_listen)),
-                 "\nkey_file = ", quoted(config.fleet_key_file.string()), '\n');
+  text += concat("\n\n[admin]\nlisten = ", toml_text(to_text(config.admin_listen)));
+  text += concat("\n\n[fleet]\nlisten = ", toml_text(to_text(config.fleet_listen)),
+                 "\nkey_file = ", toml_text(config.fleet_key_file.string()), '\n');
   return text;
 }
 

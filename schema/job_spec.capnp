@@ -26,4 +26,5 @@ struct JobSpec {
   steps @10 :UInt16;           # 0: the checkpoint's recommendation
   shift @11 :Float64;          # 0: the checkpoint's recommendation
   format @12 :AudioFormat;
+  title @13 :Text;             # for the file's tags; empty: none
 }

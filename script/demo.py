@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Starts a fleet on this machine, makes the evaluation's three test cases through it as 30-second clips, and leaves a
-summary.  Called by script/demo after the build; needs nothing but Python's standard library.
+summary and a picture of each.  Called by script/demo after the build; needs ffmpeg.
 """
 import argparse
 import json
@@ -10,6 +10,8 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+
+import clip_picture
 
 CLIP_SECONDS = 30
 STOP_LIMIT_SECONDS = 120
@@ -55,11 +57,13 @@ def ask(programs: Path, data: Path, *arguments) -> dict:
 def make_clip(programs: Path, data: Path, case: dict, out: Path) -> dict:
     """Makes one case through the fleet and returns its line of the summary."""
     file = out / f"{case['case']}.wav"
-    arguments = ["generate", "--prompt", case["prompt"], "--seed", str(case["seed"]), "--duration", str(CLIP_SECONDS),
+    arguments = ["generate", "--prompt", case["prompt"], "--title", case["title"], "--seed", str(case["seed"]), "--duration", str(CLIP_SECONDS),
                  "--bpm", str(case["bpm"]), "--key-scale", case["key_scale"], "--out", file]
     arguments += ["--instrumental"] if case["instrumental"] else ["--lyrics", case["lyrics"]]
     song = ask(programs, data, *arguments)
-    return {"case": case["case"], "file": file.name, "seed": song["seed"], "seconds": round(song["seconds"], 2),
+    picture = file.with_suffix(".png")
+    clip_picture.draw(file, f"{case['title']} - seed {song['seed']}", picture)
+    return {"case": case["case"], "file": file.name, "picture": picture.name, "seed": song["seed"], "seconds": round(song["seconds"], 2),
             "realtime": rounded(song["realtime"]), "lufs": rounded(song["lufs"]),
             "true_peak_dbtp": rounded(song["true_peak_dbtp"]), "sha256": song["sha256"]}
 
@@ -74,10 +78,10 @@ def cell(value: float | None) -> str:
 
 
 def print_table(clips: list[dict]) -> None:
-    print(f"\n{'case':<14}{'seconds':>9}{'x real time':>13}{'LUFS':>8}{'dBTP':>7}  file")
+    print(f"\n{'case':<14}{'seconds':>9}{'x real time':>13}{'LUFS':>8}{'dBTP':>7}  files")
     for clip in clips:
         print(f"{clip['case']:<14}{clip['seconds']:>9.1f}{cell(clip['realtime']):>13}{cell(clip['lufs']):>8}"
-              f"{cell(clip['true_peak_dbtp']):>7}  {clip['file']}")
+              f"{cell(clip['true_peak_dbtp']):>7}  {clip['file']} {clip['picture']}")
 
 
 def main() -> int:

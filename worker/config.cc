@@ -6,7 +6,10 @@
 namespace musicfleet {
 
 Result<> read_config_file(const std::filesystem::path& path, WorkerConfig& config) {
-  ConfigFile file = MF_TRY(ConfigFile::read(path));
+  return take_settings(MF_TRY(ConfigFile::read(path)), config);
+}
+
+Result<> take_settings(ConfigFile file, WorkerConfig& config) {
   MF_CHECK(file.take("coordinator", config.coordinator));
   MF_CHECK(file.take("server_key", config.server_key));
   MF_CHECK(file.take("key", config.key));

@@ -10,6 +10,8 @@
 
 namespace musicfleet {
 
+class ConfigFile;
+
 struct WorkerConfig {
   std::string coordinator;      // "tcp://coordinator.example:7000"
   std::string server_key;       // the coordinator's public key in Z85, or a file that holds it
@@ -27,6 +29,7 @@ struct WorkerConfig {
 
 // Overwrites what the file names; settings have the names of the fields above. One that nobody knows is an
 // error with its line.
+Result<> take_settings(ConfigFile file, WorkerConfig& config);
 Result<> read_config_file(const std::filesystem::path& path, WorkerConfig& config);
 
 // Names the first setting that is missing or impossible.

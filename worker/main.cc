@@ -23,7 +23,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   musicfleet::verbs::add_run(app, MUSICFLEET_VERSION, exit_status);
   musicfleet::verbs::add_keygen(app, exit_status);
-  musicfleet::verbs::add_render(app, exit_status);
+  musicfleet::verbs::add_render(app, MUSICFLEET_VERSION, exit_status);
   musicfleet::verbs::add_init_tiny(app, exit_status);
   musicfleet::verbs::add_verify(app, exit_status);
   CLI11_PARSE(app, static_cast<int>(arguments.size()), arguments.data());

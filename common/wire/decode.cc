@@ -144,6 +144,7 @@ Result<JobSpec> job_spec(s::JobSpec::Reader in) {
   out.vocal_language = MF_TRY(sentence("spec.vocalLanguage", in.getVocalLanguage()));
   out.instrumental = in.getInstrumental();
   out.model = MF_TRY(sentence("spec.model", in.getModel()));
+  out.title = MF_TRY(sentence("spec.title", in.getTitle()));
   if (in.getSteps() != 0) out.steps = in.getSteps();
   if (in.getShift() != 0) out.shift = in.getShift();
   const auto format = in.getFormat();

@@ -128,6 +128,7 @@ void put(s::JobSpec::Builder out, const JobSpec& spec) {
   out.setVocalLanguage(text(spec.vocal_language));
   out.setInstrumental(spec.instrumental);
   out.setModel(text(spec.model));
+  out.setTitle(text(spec.title));
   out.setSteps(saturate<std::uint16_t>(spec.steps.value_or(0)));
   out.setShift(spec.shift.value_or(0));
   auto format = out.initFormat();

@@ -100,7 +100,9 @@ void Dispatcher::on(UploadVerified& event, Turn& turn) {
     turn.out.effects.emplace_back(DiscardObject{event.audio.object});
     return;
   }
-  book_.succeed(*book_.find(event.lease.job), std::move(event.audio), std::move(event.warnings), turn);
+  LiveJob& live = *book_.find(event.lease.job);
+  published_.add(live.job.worker, event.lease);
+  book_.succeed(live, std::move(event.audio), std::move(event.warnings), turn);
 }
 
 void Dispatcher::on(Tick&, Turn&) {}
@@ -151,7 +153,7 @@ void Dispatcher::take_report(FleetMember& worker, const std::vector<RunningJob>&
     LiveJob* live = book_.held(worker.name, report.lease);
     if (live) moved |= book_.renew(*live, report, turn);
     if (!live) worker.strays.insert(report.lease);
-    if (!live || live->job.cancel_requested) tell(turn, worker.name, to_worker::Cancel{report.lease});
+    if (!live || live->job.cancel_requested) dismiss(worker.name, report.lease, turn);
   }
   if (moved) book_.wait_in_line(worker.name, turn.now.steady);
   if (worker.strays != strays_before) rematch_ = true;
@@ -159,7 +161,7 @@ void Dispatcher::take_report(FleetMember& worker, const std::vector<RunningJob>&
 
 void Dispatcher::hear(const WorkerId& from, const to_coordinator::SongReady& song, Turn& turn) {
   LiveJob* live = book_.held(from, song.lease);
-  if (!live || live->job.cancel_requested) return tell(turn, from, to_worker::Cancel{song.lease});
+  if (!live || live->job.cancel_requested) return dismiss(from, song.lease, turn);
   turn.out.effects.emplace_back(IssueTicket{from, song});
 }
 
@@ -187,6 +189,11 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Goodbye&, Turn
   for (const JobId& id : book_.held_by(from))
     book_.end_attempt(*book_.find(id), AttemptOutcome::kReturned,
                       Error{ErrorCode::kUnavailable, "the worker left"}, turn);
+}
+
+void Dispatcher::dismiss(const WorkerId& worker, const Lease& lease, Turn& turn) const {
+  if (published_.contains(worker, lease)) return tell(turn, worker, to_worker::Accepted{lease});
+  tell(turn, worker, to_worker::Cancel{lease});
 }
 
 void Dispatcher::leave(const WorkerId& name, Turn& turn) {

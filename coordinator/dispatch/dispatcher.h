@@ -8,6 +8,7 @@
 #include "coordinator/dispatch/events.h"
 #include "coordinator/dispatch/fleet_member.h"
 #include "coordinator/dispatch/job_book.h"
+#include "coordinator/dispatch/published_leases.h"
 #include "coordinator/dispatch/settings.h"
 
 #include <map>
@@ -56,6 +57,8 @@ class Dispatcher {
 
   // Renews what the worker names and owns, and tells it to stop what it names and does not own.
   void take_report(FleetMember& worker, const std::vector<RunningJob>& running, Turn& turn);
+  // Answers a worker that names a lease which it does not hold (any more).
+  void dismiss(const WorkerId& worker, const Lease& lease, Turn& turn) const;
   void leave(const WorkerId& name, Turn& turn);
   // The job's lease is about to be lost: its owner, where it last said to be running it, stays busy with it.
   void mark_stray(const JobId& id);
@@ -67,6 +70,7 @@ class Dispatcher {
   const Settings settings_;
   Agenda agenda_;
   JobBook book_;
+  PublishedLeases published_;
   std::map<WorkerId, FleetMember> fleet_;
   std::optional<SteadyTime> last_apply_;
   SteadyTime pulse_{};    // when to come back though nothing is due

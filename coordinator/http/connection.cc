@@ -26,8 +26,9 @@ bool is_sane_id(const std::string& id) {
 
 class BeastConnection final : public Connection, public std::enable_shared_from_this<BeastConnection> {
  public:
-  BeastConnection(tcp::socket socket, std::shared_ptr<ServerState> server)
+  BeastConnection(tcp::socket socket, std::shared_ptr<ServerState> server, Admission admission)
       : socket_(std::move(socket)),
+        admission_(admission),
         deadline_(socket_),
         server_(std::move(server)),
         writer_(socket_, deadline_, server_->options.write_timeout) {
@@ -57,15 +58,6 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     co_await hang_up();
   }
 
-  asio::awaitable<void> refuse_work(std::shared_ptr<BeastConnection>) {
-    WireFormat format;
-    format.request_id = new_request_id();
-    HttpResponse busy =
-        problem(problem_of(ErrorCode::kUnavailable), "too many connections", {}, format.request_id);
-    co_await writer_.send(busy, format);
-    co_await hang_up();
-  }
-
  private:
   enum class Phase { kIdle, kAnswering, kStreaming };
 
@@ -80,7 +72,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
   // Whether there may be another request.
   asio::awaitable<bool> serve_one() {
     if (buffer_.size() == 0) {
-      deadline_.set_after(options().idle_timeout);
+      deadline_.set_after(admission_ == Admission::kAll ? options().idle_timeout : options().header_timeout);
       const auto [error, n] = co_await socket_.async_read_some(buffer_.prepare(4096), kAsTuple);
       deadline_.clear();
       if (error) co_return false;
@@ -121,10 +113,15 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     } else {
       request.path = target->path;
       request.query = target->query;
-      response = co_await server_->service.serve(request);
+      if (admission_ == Admission::kAll || server_->service.takes_ticket(request))
+        response = co_await server_->service.serve(request);
+      else
+        response =
+            problem(problem_of(ErrorCode::kUnavailable), "too many connections", {}, request.request_id);
     }
     co_await body.discard(kDiscardBytes);
-    const bool keep_alive = message.keep_alive() && parser.is_done() && !server_->draining;
+    const bool keep_alive =
+        message.keep_alive() && parser.is_done() && !server_->draining && admission_ == Admission::kAll;
     const WireFormat format{message.version(), request.method == "HEAD", keep_alive, request.request_id};
     if (response.stream && !response.stream_length) phase_ = Phase::kStreaming;
     const Sent sent = co_await writer_.send(response, format);
@@ -182,6 +179,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
   }
 
   tcp::socket socket_;
+  const Admission admission_;
   SocketDeadline deadline_;
   beast::flat_buffer buffer_;
   std::shared_ptr<ServerState> server_;
@@ -192,11 +190,10 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
 
 }  // namespace
 
-void start_connection(tcp::socket socket, std::shared_ptr<ServerState> server, bool overloaded) {
+void start_connection(tcp::socket socket, std::shared_ptr<ServerState> server, Admission admission) {
   const auto executor = socket.get_executor();
-  const auto connection = std::make_shared<BeastConnection>(std::move(socket), std::move(server));
-  asio::co_spawn(executor, overloaded ? connection->refuse_work(connection) : connection->run(connection),
-                 asio::detached);
+  const auto connection = std::make_shared<BeastConnection>(std::move(socket), std::move(server), admission);
+  asio::co_spawn(executor, connection->run(connection), asio::detached);
 }
 
 }  // namespace musicfleet::http

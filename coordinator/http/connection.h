@@ -33,8 +33,12 @@ struct ServerState {
   std::mt19937_64 random{std::random_device{}()};  // for request ids, which are no secret
 };
 
-// Serves the socket until either side ends it. With `overloaded` it only says so, with a 503.
+// What a connection is good for: one above the server's limit serves one request, with an upload ticket, and
+// answers any other one with a 503.
+enum class Admission { kAll, kUploads };
+
+// Serves the socket until either side ends it.
 void start_connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<ServerState> server,
-                      bool overloaded);
+                      Admission admission);
 
 }  // namespace musicfleet::http

@@ -55,6 +55,11 @@ constexpr FieldRule kPrompt{
     .pattern = R"([^ \t\r\n])",
     .pattern_phrase = "must not be empty",
     .example_json = R"("lo-fi chill, soft piano, ambient")"};
+constexpr FieldRule kTitle{
+    .name = "title",
+    .description = "one line for the file's tags, of no influence on the music; empty: none",
+    .most_characters = L::kMaxTitleCharacters,
+    .default_json = R"("")"};
 constexpr FieldRule kLyrics{.name = "lyrics",
                             .description = "what is sung, with marks such as [verse] and [chorus]",
                             .most_characters = L::kMaxLyricsCharacters,
@@ -126,6 +131,7 @@ constexpr FieldRule kMetadata{.name = "metadata",
                               .default_json = "{}"};
 
 constexpr std::array kSubmissionFields{kPrompt,
+                                       kTitle,
                                        kLyrics,
                                        kDuration,
                                        kSeed,
@@ -191,6 +197,7 @@ constexpr std::array kJobFields{
     FieldRule{.name = "id", .required = true},
     FieldRule{.name = "state", .required = true, .choices = kStates},
     shown(kPrompt),
+    shown(kTitle),
     shown(kLyrics),
     shown(kDuration),
     shown(kSeed),

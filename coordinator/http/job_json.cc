@@ -73,6 +73,7 @@ ordered_json job_json(const Job& job, const std::string& public_url) {
   return {{"id", job.id.value},
           {"state", name_of(job.state)},
           {"prompt", spec.prompt},
+          {"title", spec.title},
           {"lyrics", spec.lyrics},
           {"duration_seconds", seconds(spec.duration)},
           {"seed", spec.seed},

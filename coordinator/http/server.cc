@@ -16,8 +16,6 @@ namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
-// So many connections above the limit are still told that it is reached; more are closed without a word.
-constexpr std::size_t kPoliteRefusals = 64;
 
 Result<tcp::endpoint> endpoint_of(const ServerOptions& options) {
   boost::system::error_code error;
@@ -45,8 +43,12 @@ asio::awaitable<void> accept_all(std::shared_ptr<tcp::acceptor> acceptor,
       continue;
     }
     const std::size_t open = state->connections.size();
-    if (open < state->options.max_connections + kPoliteRefusals)
-      start_connection(std::move(socket), state, open >= state->options.max_connections);
+    const ServerOptions& options = state->options;
+    if (open < options.max_connections)
+      start_connection(std::move(socket), state, Admission::kAll);
+    else if (open < options.max_connections + options.upload_connections)
+      start_connection(std::move(socket), state, Admission::kUploads);
+    // else it is closed without a word
   }
 }
 

@@ -27,6 +27,9 @@ struct ServerOptions {
   bool behind_proxy = false;          // TLS is somebody else's: may listen beyond loopback
 
   std::size_t max_connections = 1024;
+  // Above those, for requests with an upload ticket only: finished songs get in however many clients there
+  // are.
+  std::size_t upload_connections = 64;
   std::uint32_t max_header_bytes = 16 * 1024;
   std::chrono::milliseconds idle_timeout{75'000};    // between two requests
   std::chrono::milliseconds header_timeout{10'000};  // from its first byte to the end of the header

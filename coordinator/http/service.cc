@@ -27,6 +27,11 @@ boost::asio::awaitable<HttpResponse> Service::serve(HttpRequest& request) {
   co_return response;
 }
 
+bool Service::takes_ticket(const HttpRequest& request) const {
+  const Result<RouteMatch> match = router_.match(request.method, request.path);
+  return match && match->route && match->route->access == Access::kTicket;
+}
+
 Awaitable<HttpResponse> Service::answer(HttpRequest& request, std::string& pattern) {
   Result<RouteMatch> match = router_.match(request.method, request.path);
   if (!match) co_return problem(problems::kMalformedUrl, match.error().message, {}, request.request_id);

@@ -13,6 +13,9 @@ class Service {
   // Never throws.
   boost::asio::awaitable<HttpResponse> serve(HttpRequest& request);
 
+  // Whether the request is for a route that is opened by a ticket.
+  bool takes_ticket(const HttpRequest& request) const;
+
   const Router& router() const { return router_; }
 
  private:

@@ -43,6 +43,7 @@ JobSpec spec_from(const json& body) {
     if (const json* member = find(body, name)) into = member->get<std::string>();
   };
   text("prompt", spec.prompt);
+  text("title", spec.title);
   text("lyrics", spec.lyrics);
   text("key_scale", spec.key_scale);
   text("time_signature", spec.time_signature);

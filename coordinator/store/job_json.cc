@@ -1,5 +1,7 @@
 #include "coordinator/store/job_json.h"
 
+#include "common/sha256.h"
+
 #include <nlohmann/json.hpp>
 
 #include <cmath>
@@ -30,19 +32,10 @@ double number_of(const Json& json) {
   return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
 }
 
-std::string hex(const Sha256& sha256) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : sha256) text.append({kDigits[byte >> 4], kDigits[byte & 15]});
-  return text;
-}
-
 Sha256 sha256_of(const std::string& text) {
-  Sha256 sha256{};
-  if (text.size() != 2 * sha256.size()) throw std::invalid_argument("a SHA-256 of another length");
-  for (std::size_t i = 0; i < sha256.size(); ++i)
-    sha256[i] = static_cast<std::uint8_t>(std::stoi(text.substr(2 * i, 2), nullptr, 16));
-  return sha256;
+  const std::optional<Sha256> sha256 = from_hex(text);
+  if (!sha256) throw std::invalid_argument("no SHA-256");
+  return *sha256;
 }
 
 // The JSON library throws; here that becomes an Error.
@@ -70,6 +63,7 @@ std::string to_json(const JobSpec& spec) {
             {"container", name_of(spec.format.container)},
             {"sample_rate_hz", spec.format.sample_rate_hz},
             {"bit_rate_kbps", spec.format.bit_rate_kbps}};
+  if (!spec.title.empty()) json["title"] = spec.title;
   put_optional(json, "bpm", spec.bpm);
   put_optional(json, "steps", spec.steps);
   put_optional(json, "shift", spec.shift);
@@ -89,6 +83,7 @@ Result<JobSpec> spec_of_json(const std::string& text) {
     spec.vocal_language = json.at("vocal_language");
     spec.instrumental = json.at("instrumental");
     spec.model = json.at("model");
+    spec.title = get_optional<std::string>(json, "title").value_or("");
     spec.steps = get_optional<int>(json, "steps");
     spec.shift = get_optional<double>(json, "shift");
     const auto container = audio_container_of(json.at("container").get<std::string>());
@@ -101,7 +96,7 @@ Result<JobSpec> spec_of_json(const std::string& text) {
 std::string to_json(const JobAudio& audio) {
   return dump({{"object", audio.object},
                {"size_bytes", audio.size_bytes},
-               {"sha256", hex(audio.sha256)},
+               {"sha256", to_hex(audio.sha256)},
                {"media_type", audio.media_type},
                {"duration_ms", audio.duration.count()},
                {"sample_rate_hz", audio.sample_rate_hz},

@@ -26,4 +26,17 @@ set_target_properties(torch PROPERTIES
   INTERFACE_INCLUDE_DIRECTORIES "${Torch_ROOT}/include"
   INTERFACE_LINK_LIBRARIES c10
   # The wheel's libraries name CUDA ones that a CPU box does not have and never calls.
-  INTERFACE_LINK_OPTIONS "LINKER:--unresolved-symbols=ignore-in-shared-libs;LINKER:-rpath,${Torch_ROOT}/lib")
+  INTERFACE_LINK_OPTIONS "LINKER:--unresolved-symbols=ignore-in-shared-libs")
+
+# What `cmake --install` puts beside the programs, so that its folder runs on another machine: the libraries of libtorch
+# and of the nvidia wheels, as they lie to each other in the cache, since they find each other by that.
+set(MUSICFLEET_TORCH_DESTINATION lib/musicfleet)
+function(musicfleet_install_torch)
+  install(DIRECTORY "${Torch_ROOT}/lib" DESTINATION ${MUSICFLEET_TORCH_DESTINATION}/torch
+    FILES_MATCHING PATTERN "*.so*" PATTERN "*python*" EXCLUDE PATTERN "libshm*" EXCLUDE)
+  cmake_path(GET Torch_ROOT PARENT_PATH wheels)
+  if(EXISTS "${wheels}/nvidia")
+    install(DIRECTORY "${wheels}/nvidia" DESTINATION ${MUSICFLEET_TORCH_DESTINATION}
+      FILES_MATCHING PATTERN "*.so*" PATTERN "include" EXCLUDE)
+  endif()
+endfunction()

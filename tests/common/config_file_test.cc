@@ -64,5 +64,23 @@ TEST(ConfigFile, SaysWhereItIsNotToml) {
   EXPECT_EQ(ConfigFile::read("/nowhere/c.toml").error().code, ErrorCode::kNotFound);
 }
 
+TEST(ConfigFile, ADotInsideAKeyIsNotTheOneBetweenTableAndSetting) {
+  ConfigFile file = parsed("\"http.listen\" = \"127.0.0.1:1\"\n[http]\nlisten = \"127.0.0.1:2\"\n");
+  std::string listen;
+  ASSERT_TRUE(file.take("http.listen", listen));
+  EXPECT_EQ(listen, "127.0.0.1:2");
+  EXPECT_EQ(file.all_taken().error().message, "c.toml:1: \"http.listen\" is not a setting");
+}
+
+TEST(TomlText, GivesAnyTextBack) {
+  EXPECT_EQ(toml_text("/home/a \"b\"\\c\n"), R"("/home/a \"b\"\\c\u000A")");
+  std::string every = "\u00e9\U0001F3B9";
+  for (int c = 1; c < 0x80; ++c) every += static_cast<char>(c);
+  ConfigFile file = parsed("text = " + toml_text(every));
+  std::string read;
+  ASSERT_TRUE(file.take("text", read));
+  EXPECT_EQ(read, every);
+}
+
 }  // namespace
 }  // namespace musicfleet

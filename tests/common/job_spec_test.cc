@@ -33,6 +33,7 @@ TEST(JobSpec, NamesTheFieldThatIsOutOfRange) {
   EXPECT_EQ(broken([](JobSpec& s) { s.prompt = std::string("a\0b", 3); }), "prompt");
   EXPECT_EQ(broken([](JobSpec& s) { s.prompt.assign(JobLimits::kMaxPromptCharacters + 1, 'x'); }), "prompt");
   EXPECT_EQ(broken([](JobSpec& s) { s.lyrics.assign(JobLimits::kMaxLyricsCharacters + 1, 'x'); }), "lyrics");
+  EXPECT_EQ(broken([](JobSpec& s) { s.title.assign(JobLimits::kMaxTitleCharacters + 1, 'x'); }), "title");
   EXPECT_EQ(broken([](JobSpec& s) { s.duration = milliseconds(2'999); }), "duration_seconds");
   EXPECT_EQ(broken([](JobSpec& s) { s.duration = milliseconds(600'001); }), "duration_seconds");
   EXPECT_EQ(broken([](JobSpec& s) { s.seed = JobLimits::kMaxSeed + 1; }), "seed");
@@ -44,6 +45,20 @@ TEST(JobSpec, NamesTheFieldThatIsOutOfRange) {
   EXPECT_EQ(broken([](JobSpec& s) { s.format = {AudioContainer::kMp3, 24000, 192}; }), "format.bit_rate");
   EXPECT_EQ(broken([](JobSpec& s) { s.format = {AudioContainer::kMp3, 8000, 96}; }), "format.bit_rate");
   EXPECT_EQ(broken([](JobSpec& s) { s.format = {AudioContainer::kWav, 48000, 128}; }), "format.bit_rate");
+}
+
+TEST(JobSpec, ATitleIsOneLineOfAnyScript) {
+  const auto verdict = [](std::string title) {
+    JobSpec spec = good();
+    spec.title = std::move(title);
+    return field_at_fault(spec);
+  };
+  for (const char* title :
+       {"", "Night Drive", "Caf\u00e9 \u201clive\u201d; a=b", "\u591c\u66f2 \U0001F3B9", "\u00a0"})
+    EXPECT_EQ(verdict(title), "none") << title;
+  for (const char* title :
+       {"two\nlines", "\r", "tab\t", "\x1b[2J", "\x7f", "\u0085", "\u2028", "a\u2029", "\xC2"})
+    EXPECT_EQ(verdict(title), "title") << title;
 }
 
 TEST(Utf8, RefusesOverlongSurrogateAndTruncatedForms) {

@@ -39,6 +39,36 @@ def test_a_song_plays_in_the_format_that_was_asked_for(fleet, tmp_path, name):
     assert decoded.stderr == ""
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_says_its_title_and_that_it_is_generated_and_by_what(fleet, tmp_path, name):
+    fleet.start_worker("worker-1")
+    title = 'Café “live” at \'noon\' 🎹'
+    job = fleet.wait_ended(fleet.submit(short_song(title=title, format={"type": name})))
+    assert job["title"] == title
+    file = tmp_path / f"song.{name}"
+    file.write_bytes(fleet.audio(job["id"]))
+    probed = json.loads(subprocess.run(["ffprobe", "-v", "error", "-show_streams", "-show_format", "-of", "json", file],
+                                       check=True, capture_output=True, text=True).stdout)
+    # Ogg has its comments in the stream; of an mp3 the stream names LAME.
+    tags = {key.lower(): value for key, value in
+            {**probed["streams"][0].get("tags", {}), **probed["format"].get("tags", {})}.items()}
+    assert tags["title"] == title
+    assert tags["comment"].startswith("AI generated: made by musicfleet ")
+    assert tags["comment"].endswith(" with the model tiny (ace_v15 turbo), seed 4711")
+    assert tags["encoder"].startswith("musicfleet ")
+    if name == "wav":  # ffprobe reads LIST/INFO, which has no room for more
+        return
+    assert (tags["ai_generated"], tags["seed"]) == ("true", "4711")
+    assert tags["digital_source_type"].endswith("/trainedAlgorithmicMedia")
+    assert (tags["model"], tags["model_family"], tags["model_variant"]) == ("tiny", "ace_v15", "turbo")
+
+
+def test_a_title_of_two_lines_is_refused(fleet):
+    answer = fleet.api.post("/v1/jobs", short_song(title="two\nlines"))
+    assert answer.status == 422
+    assert answer.json["detail"]["param"] == "title"
+
+
 def test_the_same_seed_is_the_same_file_on_two_workers_and_another_seed_another(fleet):
     fleet.start_worker("worker-1")
     first = fleet.wait_ended(fleet.submit(short_song()))

@@ -56,6 +56,7 @@ inline std::vector<to_worker::Message> every_message_to_worker() {
   spec.steps = 8;
   spec.shift = 3.0;
   spec.format = {AudioContainer::kOpus, 48'000, 160};
+  spec.title = "Nachtfahrt – \"live\" \U0001F3B9";
   using std::chrono::milliseconds;
   return {
       to_worker::Welcome{1, "gpu-1", milliseconds(5'000), milliseconds(15'000)},

@@ -35,12 +35,14 @@ int bit_rate_kbps_of(const AudioFormat& format) {
   }
 }
 
-Result<EncodedSong> encode_song(const Pcm& pcm, const AudioFormat& format, const std::filesystem::path& out) {
+Result<EncodedSong> encode_song(const Pcm& pcm, const AudioFormat& format, const SongTags& tags,
+                                const std::filesystem::path& out) {
   MF_CHECK(check_pcm(pcm));
   const Pcm resampled = MF_TRY(resample(pcm, format.sample_rate_hz));
   const Loudness loudness = MF_TRY(measure_loudness(resampled));
   UnfinishedFile file(out);
   MF_CHECK(write(resampled, format, file.path()));
+  MF_CHECK(write_song_tags(tags, format.container, file.path()));
   const std::uint64_t size = MF_TRY(file.finish());
   return EncodedSong{size, loudness.integrated_lufs, loudness.true_peak_dbtp};
 }

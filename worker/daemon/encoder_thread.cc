@@ -38,11 +38,13 @@ EncoderThread::~EncoderThread() {
   thread_.join();
 }
 
-void EncoderThread::encode(Lease lease, Pcm pcm, AudioFormat format, std::filesystem::path file) {
+void EncoderThread::encode(Lease lease, Pcm pcm, AudioFormat format, SongTags tags,
+                           std::filesystem::path file) {
   // Shared, since std::function copies and the samples of a long song are hundreds of megabytes.
   auto samples = std::make_shared<const Pcm>(std::move(pcm));
-  submit([this, lease = std::move(lease), samples = std::move(samples), format, file = std::move(file)] {
-    events_.encoded(lease, guarded([&] { return encode_file(*samples, format, file); }));
+  submit([this, lease = std::move(lease), samples = std::move(samples), format, tags = std::move(tags),
+          file = std::move(file)] {
+    events_.encoded(lease, guarded([&] { return encode_file(*samples, format, tags, file); }));
   });
 }
 
@@ -83,9 +85,10 @@ void EncoderThread::run() {
 }
 
 Result<EncodedFile> EncoderThread::encode_file(const Pcm& pcm, const AudioFormat& format,
+                                               const SongTags& tags,
                                                const std::filesystem::path& file) const {
   const auto begin = std::chrono::steady_clock::now();
-  EncodedFile encoded{MF_TRY(encode_(pcm, format, file))};
+  EncodedFile encoded{MF_TRY(encode_(pcm, format, tags, file))};
   encoded.sha256 = MF_TRY(hash_of(file));
   encoded.encode_time =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);

@@ -19,8 +19,8 @@
 
 namespace musicfleet::daemon {
 
-using EncodeSong =
-    std::function<Result<EncodedSong>(const Pcm&, const AudioFormat&, const std::filesystem::path&)>;
+using EncodeSong = std::function<Result<EncodedSong>(const Pcm&, const AudioFormat&, const SongTags&,
+                                                     const std::filesystem::path&)>;
 // Bytes sent so far and in all.
 using UploadProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 // Sends the file as the ticket says: the HTTP status of the answer, or why there was none.
@@ -48,13 +48,13 @@ class EncoderThread {
   EncoderThread(const EncoderThread&) = delete;
   EncoderThread& operator=(const EncoderThread&) = delete;
 
-  void encode(Lease lease, Pcm pcm, AudioFormat format, std::filesystem::path file);
+  void encode(Lease lease, Pcm pcm, AudioFormat format, SongTags tags, std::filesystem::path file);
   void upload(to_worker::Ticket ticket, std::filesystem::path file, std::stop_token stop);
 
  private:
   void run();
   void submit(std::function<void()> work);
-  Result<EncodedFile> encode_file(const Pcm& pcm, const AudioFormat& format,
+  Result<EncodedFile> encode_file(const Pcm& pcm, const AudioFormat& format, const SongTags& tags,
                                   const std::filesystem::path& file) const;
 
   const EncodeSong encode_;

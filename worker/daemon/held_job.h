@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/fleet_messages.h"
+#include "worker/audio/song_tags.h"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -24,6 +25,7 @@ struct HeldJob {
 
   RunningJob running;  // as heartbeats name it
   AudioFormat format;
+  SongTags tags;
   Phase phase = Phase::kGenerating;
   std::stop_source stop;  // requested once it is cancelled
   to_coordinator::SongReady song;

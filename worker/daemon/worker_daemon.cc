@@ -59,7 +59,7 @@ void WorkerDaemon::loaded(Result<ModelDescription> model) {
   if (!model) return end(Failure(std::move(model).error()));
   if (leaving_) return end({});
   log_.info("model loaded", {{"model", model->name}, {"device", model->device}});
-  model_name_ = model->name;
+  model_ = *model;
   to_coordinator::Hello hello;
   hello.software_version = options_.software_version;
   hello.device = model->device;
@@ -122,6 +122,9 @@ void WorkerDaemon::take(to_worker::Assign assign) {
   HeldJob& job = held_[lease];
   job.running.lease = lease;
   job.format = assign.spec.format;
+  job.tags = {assign.spec.title, "musicfleet " + options_.software_version,
+              model_.name,       model_.family,
+              model_.variant,    assign.spec.seed};
   job.file = spool_.file_for(lease, job.format.container);
   job.repeat = std::make_unique<boost::asio::steady_timer>(loop_);
   if (draining_) return give_up(job, {ErrorCode::kCancelled, "given back: the worker takes no new job"});
@@ -204,11 +207,11 @@ void WorkerDaemon::generated(const Lease& lease, Result<GeneratedSong> song) {
   job->song.duration = std::chrono::milliseconds(std::llround(pcm.seconds() * 1'000));
   job->song.sample_rate_hz = job->format.sample_rate_hz;
   job->song.channels = pcm.channels;
-  job->song.model_name = model_name_;
+  job->song.model_name = model_.name;
   job->song.generate_time = song->generate_time;
   job->song.warnings = std::move(song->song.warnings);
   enter(*job, HeldJob::Phase::kEncoding, Stage::kEncoding);
-  encoder_.encode(lease, std::move(pcm), job->format, job->file);
+  encoder_.encode(lease, std::move(pcm), job->format, job->tags, job->file);
 }
 
 void WorkerDaemon::encoded(const Lease& lease, Result<EncodedFile> file) {

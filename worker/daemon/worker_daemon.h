@@ -104,7 +104,7 @@ class WorkerDaemon final : private LinkListener {
   const DaemonOptions options_;
   const Spool spool_;
   std::function<void(Result<>)> ended_;
-  std::string model_name_;
+  ModelDescription model_;
   std::unique_ptr<CoordinatorLink> link_;  // once the model is loaded
   Held held_;
   bool draining_ = false;

@@ -54,8 +54,8 @@ class Weights {
 class WeightStore {
  public:
   // Maps `folder`/`stem`.safetensors or its shards. Floating-point tensors are given out as `type` on
-  // `device`; an fp32 tensor used in fp32 on the CPU is a view of the file. On the meta device nothing but the
-  // headers is read: what is built then shows whether the names and shapes fit, and cannot compute.
+  // `device`; an fp32 tensor used in fp32 on the CPU is a view of the file. On the meta device nothing but
+  // the headers is read: what is built then shows whether the names and shapes fit, and cannot compute.
   static Result<std::unique_ptr<WeightStore>> open(const std::filesystem::path& folder, std::string_view stem,
                                                    at::Device device, at::ScalarType type);
   // Of given tensors, e.g. meta tensors: `name` is what errors call the component.

@@ -26,6 +26,7 @@ struct Options {
   std::string format;  // empty: from the file's name
   std::string out;
   bool json = false;
+  std::string software;  // for the file's tags
 };
 
 // One line that is written over on a terminal, plain lines otherwise.
@@ -63,17 +64,16 @@ Result<> render(Options& options) {
   if (isatty(STDERR_FILENO) != 0) std::fputs("\r\033[K", stderr);
   for (const std::string& warning : song.warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
 
-  const EncodedSong encoded = MF_TRY(encode_song(song.pcm, options.spec.format, options.out));
+  const ModelDescription& model = engine->description();
+  const SongTags tags{options.spec.title, options.software, model.name,
+                      model.family,       model.variant,    options.spec.seed};
+  const EncodedSong encoded = MF_TRY(encode_song(song.pcm, options.spec.format, tags, options.out));
   const double realtime = song.pcm.seconds() / seconds;
   if (options.json) {
-    const nlohmann::json line = {{"file", options.out},
-                                 {"seed", options.spec.seed},
-                                 {"seconds", seconds},
-                                 {"realtime", realtime},
-                                 {"lufs", encoded.loudness_lufs},
-                                 {"true_peak_dbtp", encoded.true_peak_dbtp},
-                                 {"model", engine->description().name},
-                                 {"device", engine->description().device}};
+    const nlohmann::json line = {
+        {"file", options.out},  {"seed", options.spec.seed},     {"seconds", seconds},
+        {"realtime", realtime}, {"lufs", encoded.loudness_lufs}, {"true_peak_dbtp", encoded.true_peak_dbtp},
+        {"model", model.name},  {"device", model.device}};
     std::printf("%s\n", line.dump().c_str());
   } else {
     std::printf("%s: %.1f s of audio in %.1f s (%.1f times real time), %.1f LUFS, true peak %.1f dBTP\n",
@@ -85,12 +85,14 @@ Result<> render(Options& options) {
 
 }  // namespace
 
-void add_render(CLI::App& app, int& exit_status) {
+void add_render(CLI::App& app, const std::string& software_version, int& exit_status) {
   auto options = std::make_shared<Options>();
+  options->software = "musicfleet " + software_version;
   JobSpec& spec = options->spec;
   CLI::App* verb = app.add_subcommand("render", "Make one song on this machine, without a fleet");
   verb->add_option("--model", options->engine.checkpoint, "Folder of the checkpoint")->required();
   verb->add_option("--prompt", spec.prompt, "What it should sound like")->required();
+  verb->add_option("--title", spec.title, "Goes into the file's tags");
   verb->add_option("--lyrics", spec.lyrics, "What is sung");
   verb->add_option("--duration", options->duration_seconds, "Seconds, 3 to 600")->capture_default_str();
   verb->add_option("--seed", spec.seed, "The same seed makes the same song")->capture_default_str();

@@ -8,12 +8,13 @@
 
 namespace musicfleet::verbs {
 
-// run: the daemon, until SIGTERM. `software_version` is what it tells the coordinator.
+// run: the daemon, until SIGTERM. `software_version` is what it tells the coordinator and what
+// its files name.
 void add_run(CLI::App& app, const std::string& software_version, int& exit_status);
 // keygen: this worker's CURVE key.
 void add_keygen(CLI::App& app, int& exit_status);
 // render: one song on this machine, without a fleet.
-void add_render(CLI::App& app, int& exit_status);
+void add_render(CLI::App& app, const std::string& software_version, int& exit_status);
 // init-tiny: writes the embedded model.
 void add_init_tiny(CLI::App& app, int& exit_status);
 // verify: what a checkpoint is, what it needs, and everything that is wrong with it.

@@ -1,13 +1,12 @@
 #include "coordinator/cli/dev/dev_coordinator.h"
 
+#include "common/config_file.h"
 #include "coordinator/cli/dev_file.h"
 #include "coordinator/cli/job_follower.h"
 #include "coordinator/cli/json_fields.h"
 
 #include <nlohmann/json.hpp>
 
-#include <array>
-#include <cstdio>
 #include <fstream>
 
 namespace musicfleet::cli {
@@ -23,22 +22,6 @@ std::string address_of(const std::string& url) {
 }
 
 }  // namespace
-
-std::string toml_text(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      quoted.append({'\\', c});
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      std::array<char, 8> escape;
-      std::snprintf(escape.data(), escape.size(), "\\u%04X", static_cast<unsigned>(c));
-      quoted += escape.data();
-    } else {
-      quoted.push_back(c);
-    }
-  }
-  return quoted + "\"";
-}
 
 DevCoordinator::DevCoordinator(const DevFolder& folder, const std::filesystem::path& program,
                                const Clock& clock)

@@ -35,7 +35,4 @@ class DevCoordinator {
   KeptProgram program_;
 };
 
-// A basic string of TOML (https://toml.io/en/v1.0.0#string), in quotes.
-std::string toml_text(std::string_view text);
-
 }  // namespace musicfleet::cli

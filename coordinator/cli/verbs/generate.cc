@@ -30,6 +30,7 @@ nlohmann::json submission_of(const GenerateOptions& options) {
                         {"sample_rate", spec.format.sample_rate_hz}};
   if (spec.format.bit_rate_kbps != 0) format["bit_rate"] = spec.format.bit_rate_kbps;
   nlohmann::json body{{"prompt", spec.prompt},
+                      {"title", spec.title},
                       {"lyrics", spec.lyrics},
                       {"duration_seconds", static_cast<double>(spec.duration.count()) / 1000},
                       {"key_scale", spec.key_scale},

@@ -64,6 +64,7 @@ void add_generate(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("generate", "Make one song and download it");
   verb->fallthrough();
   verb->add_option("--prompt", spec.prompt, "What it should sound like")->required();
+  verb->add_option("--title", spec.title, "Goes into the file's tags");
   CLI::Option* lyrics = verb->add_option("--lyrics", spec.lyrics, "What is sung, with marks such as [verse]");
   verb->add_option("--lyrics-file", options->lyrics_file, "The same from a file; - is standard input")
       ->excludes(lyrics);

@@ -89,15 +89,6 @@ TEST_F(Access, WorkersAreLetInWhenAddedAndAtEveryStart) {
             ErrorCode::kConflict);
 }
 
-TEST_F(Access, WorkersNeedAPlainNameAndARealKey) {
-  EXPECT_EQ(await(process->backend.add_worker(WorkerId{"a b"}, std::string(40, 'k'))).error().param, "name");
-  EXPECT_EQ(await(process->backend.add_worker(WorkerId{""}, std::string(40, 'k'))).error().param, "name");
-  EXPECT_EQ(await(process->backend.add_worker(WorkerId{"a"}, std::string(39, 'k'))).error().param,
-            "public_key");
-  EXPECT_EQ(await(process->backend.add_worker(WorkerId{"a"}, std::string(40, ' '))).error().param,
-            "public_key");
-}
-
 TEST_F(Access, WorkersAreListedWithWhatTheyAreDoing) {
   ASSERT_TRUE(await(process->backend.add_worker(WorkerId{"gpu-1"}, std::string(40, 'k'))));
   ASSERT_TRUE(await(process->backend.add_worker(WorkerId{"gpu-2"}, std::string(40, 'l'))));

@@ -14,6 +14,7 @@
 
 #include <set>
 #include <sstream>
+#include <stdexcept>
 
 namespace musicfleet::backend {
 
@@ -77,13 +78,15 @@ class BackendTest : public ::testing::Test {
       result.emplace(std::move(value));
     });
     EXPECT_TRUE(run_until([&] { return result.has_value(); }));
+    if (!result) throw std::runtime_error("the call did not complete");
     return *std::move(result);
   }
   // Runs the loop until a message of this kind has been sent to the worker since `clear()`.
   template <class Message>
   Message sent(const std::string& worker) {
     EXPECT_TRUE(run_until([&] { return port.last<Message>(worker) != nullptr; }));
-    return *port.last<Message>(worker);
+    const Message* found = port.last<Message>(worker);
+    return found ? *found : Message{};  // which fails what the test expects of it
   }
 
   Job submit(std::function<void(http::Submission&)> change = {});

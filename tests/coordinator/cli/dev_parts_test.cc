@@ -103,10 +103,6 @@ TEST(DevCoordinatorTest, OneThatDiesAtItsStartSaysWhy) {
   EXPECT_THAT(endpoints.error().message, HasSubstr("address in use"));
 }
 
-TEST(DevCoordinatorTest, AnyPathIsATextOfToml) {
-  EXPECT_EQ(toml_text("/home/a \"b\"\\c\n"), R"("/home/a \"b\"\\c\u000A")");
-}
-
 class DevAccess : public CliFixture {};
 
 TEST_F(DevAccess, LettingAWorkerInAgainChangesNothing) {

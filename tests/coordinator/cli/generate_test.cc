@@ -107,6 +107,8 @@ TEST_F(Generate, EveryOptionReachesTheJob) {
                                     "C major",
                                     "--time-signature",
                                     "4",
+                                    "--title",
+                                    "Night Drive",
                                     "--vocal-language",
                                     "de",
                                     "--model",
@@ -133,6 +135,7 @@ TEST_F(Generate, EveryOptionReachesTheJob) {
   EXPECT_EQ(submission.spec.key_scale, "C major");
   EXPECT_EQ(submission.spec.time_signature, "4");
   EXPECT_EQ(submission.spec.vocal_language, "de");
+  EXPECT_EQ(submission.spec.title, "Night Drive");
   EXPECT_FALSE(submission.spec.instrumental);
   EXPECT_EQ(submission.spec.model, "tiny");
   EXPECT_EQ(submission.spec.steps, 20);

@@ -84,6 +84,34 @@ TEST(Result, OfALeaseThatExpiredWhileNobodyElseTookTheJobIsLateToo) {
   EXPECT_TRUE(scene.tickets.empty());
 }
 
+TEST(Result, WhoseAcceptedGotLostIsAcceptedAgainForTheWorkerThatMadeItOnly) {
+  Scene scene;
+  scene.hello("w");
+  scene.hello("other");
+  const JobId job = scene.submit("j");
+  const Lease lease = scene.lease(job);
+  const std::string maker = scene.job(job).worker.value, stranger = maker == "w" ? "other" : "w";
+  scene.upload(lease);
+  scene.forget_sent();
+  scene.song_ready(maker, lease);
+  scene.beat(maker, {denoising(lease)});
+  EXPECT_EQ(scene.sent<to_worker::Accepted>(maker).size(), 2u);
+  EXPECT_TRUE(scene.sent<to_worker::Cancel>(maker).empty());
+  scene.song_ready(stranger, lease);
+  EXPECT_EQ(scene.sent<to_worker::Cancel>(stranger).size(), 1u);
+  EXPECT_TRUE(scene.tickets.empty());
+}
+
+TEST(PublishedLeases, ForgetsTheOldestFirst) {
+  PublishedLeases published;
+  const WorkerId worker{"w"};
+  for (std::size_t i = 0; i <= PublishedLeases::kRemembered; ++i)
+    published.add(worker, {{concat("job_", i)}, 1});
+  EXPECT_FALSE(published.contains(worker, {{"job_0"}, 1}));
+  EXPECT_TRUE(published.contains(worker, {{"job_1"}, 1}));
+  EXPECT_FALSE(published.contains(worker, {{"job_1"}, 2}));
+}
+
 TEST(Result, IsPublishedOnce) {
   Scene scene;
   scene.hello("w");

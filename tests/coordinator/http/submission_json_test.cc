@@ -35,13 +35,14 @@ TEST(SubmissionJson, APromptIsEnough) {
 }
 
 TEST(SubmissionJson, ReadsEveryField) {
-  const auto submission =
-      read(R"({"prompt":"p","lyrics":"[verse]\nla","duration_seconds":12.345,"seed":7,"bpm":120,
+  const auto submission = read(
+      R"({"prompt":"p","title":"Caf\u00e9 \"live\"","lyrics":"[verse]\nla","duration_seconds":12.345,"seed":7,"bpm":120,
     "key_scale":"C major","time_signature":"4","vocal_language":"de","instrumental":true,"model":"turbo","steps":8,
     "shift":3.5,"format":{"type":"mp3","bit_rate":320,"sample_rate":44100},"priority":-3,"deadline_seconds":90.5,
     "metadata":{"order":[1,{"a":null}]}})");
   ASSERT_TRUE(submission) << submission.error().message;
   const JobSpec& spec = submission->spec;
+  EXPECT_EQ(spec.title, "Caf\u00e9 \"live\"");
   EXPECT_EQ(spec.lyrics, "[verse]\nla");
   EXPECT_EQ(spec.duration.count(), 12345);
   EXPECT_EQ(submission->seed, 7u);
@@ -113,6 +114,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadField{"duration_seconds", "null", "duration_seconds", "must be a number, not null"},
         BadField{"duration_seconds", "[30]", "duration_seconds", "must be a number, not a JSON array"},
         BadField{"duration_seconds", "true", "duration_seconds", "must be a number, not a JSON boolean"},
+        BadField{"title", quoted(201), "title", "must have at most 200 characters, not 201"},
+        BadField{"title", "\"two\\nlines\"", "title", "must be one line"},
         BadField{"lyrics", quoted(20'001), "lyrics", "must have at most 20000 characters, not 20001"},
         BadField{"lyrics", "\"\\u0000\"", "lyrics", "NUL"},
         BadField{"lyrics", "7", "lyrics", "must be a string"},

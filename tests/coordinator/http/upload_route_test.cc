@@ -49,6 +49,18 @@ TEST_F(UploadRouteTest, AGoodUploadIsStoredAndHandedOver) {
   EXPECT_EQ(seen([&] { return backend_.finished_tickets.count("t1"); }), 1u);
 }
 
+TEST_F(UploadRouteTest, ClientsThatHoldEveryConnectionKeepNoSongOut) {
+  ServerOptions options;
+  options.max_connections = 1;
+  start(options);
+  RawConnection client(port());
+  client.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.read_until("ok");
+  EXPECT_EQ(get("/healthz").status, 503);
+  EXPECT_EQ(put(file_).value_or(-1), 204);
+  EXPECT_EQ(put(file_, "unknown").value_or(-1), 404);
+}
+
 TEST_F(UploadRouteTest, AChunkedBodyHasNoLengthToCheck) {
   const HttpReply reply =
       request("PUT", url("/v1/uploads/t1"), "abc", {{"Transfer-Encoding", "chunked"}}, "");

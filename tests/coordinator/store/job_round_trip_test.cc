@@ -21,6 +21,7 @@ Job full_job() {
   job.spec.steps = 12;
   job.spec.shift = 3.1;
   job.spec.format = {AudioContainer::kOpus, 24'000, 96};
+  job.spec.title = "Caf\u00e9 \"live\" \U0001F3B9";
   job.priority = -7;
   job.deadline = at(1'700'000'900'000);
   job.metadata_json = R"({"order":[1,2.5,null],"é":"x"})";

@@ -21,6 +21,7 @@ using testing::TemporaryFolder;
 using testing::Tone;
 
 constexpr std::size_t kFrames = 2 * 48000 + 77;
+const SongTags kTags{"Night Drive", "musicfleet 0.1.0", "tiny", "ace_v15", "turbo", 7};
 
 struct Decoded {
   SF_INFO info{};
@@ -84,7 +85,7 @@ class EveryFormat : public ::testing::TestWithParam<FormatCase> {
 
 TEST_P(EveryFormat, DecodesToTheSameAudioOfTheSameLength) {
   const AudioFormat& format = GetParam().format;
-  const auto encoded = encode_song(pcm_, format, folder_ / "song");
+  const auto encoded = encode_song(pcm_, format, kTags, folder_ / "song");
   ASSERT_TRUE(encoded) << encoded.error().message;
   EXPECT_EQ(encoded->size_bytes, std::filesystem::file_size(folder_ / "song"));
   EXPECT_NEAR(encoded->true_peak_dbtp, 20 * std::log10(0.25), 0.1);
@@ -99,20 +100,20 @@ TEST_P(EveryFormat, DecodesToTheSameAudioOfTheSameLength) {
 }
 
 TEST_P(EveryFormat, EqualAudioMakesEqualBytes) {
-  ASSERT_TRUE(encode_song(pcm_, GetParam().format, folder_ / "first"));
-  ASSERT_TRUE(encode_song(pcm_, GetParam().format, folder_ / "second"));
+  ASSERT_TRUE(encode_song(pcm_, GetParam().format, kTags, folder_ / "first"));
+  ASSERT_TRUE(encode_song(pcm_, GetParam().format, kTags, folder_ / "second"));
   const std::string first = bytes_of(folder_ / "first");
   EXPECT_GT(first.size(), 1000u);
   EXPECT_TRUE(first == bytes_of(folder_ / "second"));
 }
 
 TEST_P(EveryFormat, TakesMonoToo) {
-  ASSERT_TRUE(encode_song(make_tone({.channels = 1}, kFrames), GetParam().format, folder_ / "song"));
+  ASSERT_TRUE(encode_song(make_tone({.channels = 1}, kFrames), GetParam().format, kTags, folder_ / "song"));
   EXPECT_EQ(decode(folder_ / "song").info.channels, 1);
 }
 
 TEST_P(EveryFormat, NamesTheFileThatCannotBeWritten) {
-  const auto encoded = encode_song(pcm_, GetParam().format, folder_ / "no" / "such.folder");
+  const auto encoded = encode_song(pcm_, GetParam().format, kTags, folder_ / "no" / "such.folder");
   ASSERT_FALSE(encoded);
   EXPECT_EQ(encoded.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(encoded.error().message, HasSubstr("such.folder"));
@@ -141,7 +142,8 @@ TEST(Mp3, HasTheConstantBitRateThatWasAskedFor) {
   const TemporaryFolder folder;
   const Pcm pcm = make_tone({.hertz = 440, .amplitude = 0.25}, 48000);
   const auto bit_rate_of = [&](int sample_rate_hz, int kbps) {
-    const auto encoded = encode_song(pcm, {AudioContainer::kMp3, sample_rate_hz, kbps}, folder / "song.mp3");
+    const auto encoded =
+        encode_song(pcm, {AudioContainer::kMp3, sample_rate_hz, kbps}, kTags, folder / "song.mp3");
     EXPECT_TRUE(encoded) << encoded.error().message;
     return encoded ? mp3_bit_rate_kbps(folder / "song.mp3") : 0;
   };
@@ -162,14 +164,15 @@ TEST(BitRate, DefaultsToWhatTheContainerIsGoodWith) {
 TEST(Opus, SizeFollowsTheBitRate) {
   const TemporaryFolder folder;
   const Pcm pcm = make_tone({.hertz = 440, .amplitude = 0.25}, 5 * 48000);
-  const auto small = encode_song(pcm, {AudioContainer::kOpus, 48000, 16}, folder / "small");
-  const auto large = encode_song(pcm, {AudioContainer::kOpus, 48000, 256}, folder / "large");
+  const auto small = encode_song(pcm, {AudioContainer::kOpus, 48000, 16}, kTags, folder / "small");
+  const auto large = encode_song(pcm, {AudioContainer::kOpus, 48000, 256}, kTags, folder / "large");
   EXPECT_GT(large->size_bytes, 4 * small->size_bytes);
 }
 
 TEST(Encoder, ClampsInsteadOfWrapping) {
   const TemporaryFolder folder;
-  ASSERT_TRUE(encode_song(Pcm{48000, 1, 4, {2.0f, -2.0f, 1.0f, -1.0f}}, AudioFormat{}, folder / "loud.wav"));
+  ASSERT_TRUE(
+      encode_song(Pcm{48000, 1, 4, {2.0f, -2.0f, 1.0f, -1.0f}}, AudioFormat{}, kTags, folder / "loud.wav"));
   EXPECT_THAT(decode(folder / "loud.wav").samples,
               ::testing::ElementsAre(32767.0f / 32768, -1.0f, 32767.0f / 32768, -1.0f));
 }
@@ -179,7 +182,7 @@ TEST(Encoder, RefusesBrokenAudioAndLeavesTheOldFile) {
   std::ofstream(folder / "song.wav") << "old";
   Pcm pcm = make_tone(Tone{}, 1000);
   pcm.samples[5] = std::nanf("");
-  const auto encoded = encode_song(pcm, AudioFormat{}, folder / "song.wav");
+  const auto encoded = encode_song(pcm, AudioFormat{}, kTags, folder / "song.wav");
   ASSERT_FALSE(encoded);
   EXPECT_EQ(encoded.error().code, ErrorCode::kInternal);
   EXPECT_EQ(bytes_of(folder / "song.wav"), "old");
@@ -188,7 +191,7 @@ TEST(Encoder, RefusesBrokenAudioAndLeavesTheOldFile) {
 TEST(Encoder, ReplacesAnOlderFileAndLeavesNoOther) {
   const TemporaryFolder folder;
   std::ofstream(folder / "song.wav") << "old";
-  ASSERT_TRUE(encode_song(make_tone(Tone{}, 1000), AudioFormat{}, folder / "song.wav"));
+  ASSERT_TRUE(encode_song(make_tone(Tone{}, 1000), AudioFormat{}, kTags, folder / "song.wav"));
   EXPECT_EQ(decode(folder / "song.wav").info.frames, 1000);
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
 }
@@ -196,7 +199,7 @@ TEST(Encoder, ReplacesAnOlderFileAndLeavesNoOther) {
 TEST(Encoder, RefusesAFolderAsDestinationAndRemovesWhatItWrote) {
   const TemporaryFolder folder;
   std::filesystem::create_directories(folder / "song.wav" / "inside");
-  EXPECT_FALSE(encode_song(make_tone(Tone{}, 1000), AudioFormat{}, folder / "song.wav"));
+  EXPECT_FALSE(encode_song(make_tone(Tone{}, 1000), AudioFormat{}, kTags, folder / "song.wav"));
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
 }
 

@@ -25,7 +25,8 @@ struct Answers {
   }
 };
 
-Result<EncodedSong> write_letters(const Pcm& pcm, const AudioFormat&, const std::filesystem::path& path) {
+Result<EncodedSong> write_letters(const Pcm& pcm, const AudioFormat&, const SongTags&,
+                                  const std::filesystem::path& path) {
   std::ofstream(path) << std::string(pcm.frames, 'x');
   return EncodedSong{pcm.frames, -14.0, -1.0};
 }
@@ -41,7 +42,7 @@ TEST(EncoderThread, TheHashIsThatOfTheFile) {
   EncoderThread thread(write_letters, no_upload, answers.events());
   Pcm pcm;
   pcm.frames = 200'000;
-  thread.encode(kLease, pcm, {}, folder / "song");
+  thread.encode(kLease, pcm, {}, {}, folder / "song");
   const auto file = answers.encoded.get_future().get();
   ASSERT_TRUE(file) << file.error().message;
   EXPECT_EQ(file->sha256, sha256(std::string(200'000, 'x')));
@@ -51,11 +52,10 @@ TEST(EncoderThread, TheHashIsThatOfTheFile) {
 TEST(EncoderThread, AnEncoderThatThrowsFailsItsSong) {
   Answers answers;
   EncoderThread thread(
-      [](const Pcm&, const AudioFormat&, const std::filesystem::path&) -> Result<EncodedSong> {
-        throw std::runtime_error("no codec");
-      },
+      [](const Pcm&, const AudioFormat&, const SongTags&,
+         const std::filesystem::path&) -> Result<EncodedSong> { throw std::runtime_error("no codec"); },
       no_upload, answers.events());
-  thread.encode(kLease, {}, {}, "unused");
+  thread.encode(kLease, {}, {}, {}, "unused");
   EXPECT_EQ(answers.encoded.get_future().get().error().message, "no codec");
 }
 
@@ -63,11 +63,12 @@ TEST(EncoderThread, AFileThatIsNotThereAfterEncodingFailsItsSong) {
   const testing::TemporaryFolder folder;
   Answers answers;
   EncoderThread thread(
-      [](const Pcm&, const AudioFormat&, const std::filesystem::path&) -> Result<EncodedSong> {
+      [](const Pcm&, const AudioFormat&, const SongTags&,
+         const std::filesystem::path&) -> Result<EncodedSong> {
         return EncodedSong{1, 0, 0};
       },
       no_upload, answers.events());
-  thread.encode(kLease, {}, {}, folder / "nothing");
+  thread.encode(kLease, {}, {}, {}, folder / "nothing");
   EXPECT_EQ(answers.encoded.get_future().get().error().code, ErrorCode::kUnavailable);
 }
 

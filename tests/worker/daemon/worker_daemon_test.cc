@@ -25,17 +25,17 @@ TEST_F(WorkerDaemonTest, BringsAnAssignmentToAnAcceptedSong) {
   start_daemon();
   welcome_daemon();
   const Lease lease = assign("job_1", "sing");
-  const auto* ready = next_of<to_coordinator::SongReady>(lease);
-  EXPECT_EQ(ready->size_bytes, 144'000u * 2 * sizeof(float));
-  EXPECT_EQ(ready->media_type, "audio/wav");
-  EXPECT_EQ(ready->duration, std::chrono::milliseconds(3'000));
-  EXPECT_EQ(ready->sample_rate_hz, 48'000);
-  EXPECT_EQ(ready->channels, 2);
-  EXPECT_EQ(ready->model_name, "fake");
-  EXPECT_THAT(ready->warnings, ::testing::ElementsAre("a warning"));
-  EXPECT_EQ(ready->loudness_lufs, -14.5);
-  EXPECT_EQ(ready->true_peak_dbtp, -1.5);
-  const Sha256 announced = ready->sha256;
+  const auto ready = next_of<to_coordinator::SongReady>(lease);
+  EXPECT_EQ(ready.size_bytes, 144'000u * 2 * sizeof(float));
+  EXPECT_EQ(ready.media_type, "audio/wav");
+  EXPECT_EQ(ready.duration, std::chrono::milliseconds(3'000));
+  EXPECT_EQ(ready.sample_rate_hz, 48'000);
+  EXPECT_EQ(ready.channels, 2);
+  EXPECT_EQ(ready.model_name, "fake");
+  EXPECT_THAT(ready.warnings, ::testing::ElementsAre("a warning"));
+  EXPECT_EQ(ready.loudness_lufs, -14.5);
+  EXPECT_EQ(ready.true_peak_dbtp, -1.5);
+  const Sha256 announced = ready.sha256;
   EXPECT_EQ(files_in_spool(), 1u);
   give_ticket(lease);
   next_of<to_coordinator::Uploaded>(lease);
@@ -62,9 +62,9 @@ TEST_F(WorkerDaemonTest, HeartbeatsNameTheJobAndItsStep) {
 TEST_F(WorkerDaemonTest, AFailedJobLeavesItServing) {
   start_daemon();
   welcome_daemon();
-  EXPECT_EQ(next_of<to_coordinator::Failed>(assign("job_1", "fail"))->error.message, "the engine failed");
-  EXPECT_EQ(next_of<to_coordinator::Failed>(assign("job_2", "oom"))->error.code, ErrorCode::kOutOfMemory);
-  EXPECT_EQ(next_of<to_coordinator::Failed>(assign("job_3", "throw"))->error.code, ErrorCode::kInternal);
+  EXPECT_EQ(next_of<to_coordinator::Failed>(assign("job_1", "fail")).error.message, "the engine failed");
+  EXPECT_EQ(next_of<to_coordinator::Failed>(assign("job_2", "oom")).error.code, ErrorCode::kOutOfMemory);
+  EXPECT_EQ(next_of<to_coordinator::Failed>(assign("job_3", "throw")).error.code, ErrorCode::kInternal);
   publish(assign("job_4", "sing"));
 }
 
@@ -75,7 +75,7 @@ TEST_F(WorkerDaemonTest, ACancelledSongEndsBetweenStepsAndTheNextOneBegins) {
   ASSERT_TRUE(
       hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
   send(to_worker::Cancel{hanging});
-  EXPECT_EQ(next_of<to_coordinator::Failed>(hanging)->error.code, ErrorCode::kCancelled);
+  EXPECT_EQ(next_of<to_coordinator::Failed>(hanging).error.code, ErrorCode::kCancelled);
   publish(assign("job_2", "sing"));
 }
 
@@ -85,7 +85,7 @@ TEST_F(WorkerDaemonTest, ACancelledJobThatHasNotBegunIsGivenUpAtOnce) {
   const Lease first = assign("job_1", "wait");
   const Lease second = assign("job_2", "sing");
   send(to_worker::Cancel{second});
-  EXPECT_EQ(next_of<to_coordinator::Failed>(second)->error.code, ErrorCode::kCancelled);
+  EXPECT_EQ(next_of<to_coordinator::Failed>(second).error.code, ErrorCode::kCancelled);
   script_->release();
   publish(first);
   EXPECT_EQ(script_->songs_begun(), 1);
@@ -97,7 +97,7 @@ TEST_F(WorkerDaemonTest, ASongThatIsCancelledBeforeItsUploadIsDeleted) {
   const Lease lease = assign("job_1", "sing");
   next_of<to_coordinator::SongReady>(lease);
   send(to_worker::Cancel{lease});
-  EXPECT_EQ(next_of<to_coordinator::Failed>(lease)->error.code, ErrorCode::kCancelled);
+  EXPECT_EQ(next_of<to_coordinator::Failed>(lease).error.code, ErrorCode::kCancelled);
   EXPECT_EQ(files_in_spool(), 0u);
 }
 
@@ -133,7 +133,7 @@ TEST_F(WorkerDaemonTest, ANewerLeaseOfAJobEndsTheOlderOne) {
   ASSERT_TRUE(
       hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
   const Lease newer = assign("job_1", "sing", 2);
-  EXPECT_EQ(next_of<to_coordinator::Failed>(older)->error.code, ErrorCode::kCancelled);
+  EXPECT_EQ(next_of<to_coordinator::Failed>(older).error.code, ErrorCode::kCancelled);
   publish(newer);
 }
 
@@ -176,9 +176,9 @@ TEST_F(WorkerDaemonTest, ASongThatCannotBeUploadedFailsAndLeavesItServing) {
     next_of<to_coordinator::SongReady>(lease);
     give_ticket(lease);
   }
-  const auto* failed = next_of<to_coordinator::Failed>(lease);
-  EXPECT_EQ(failed->error.code, ErrorCode::kUnavailable);
-  EXPECT_THAT(failed->error.message, HasSubstr("404"));
+  const auto failed = next_of<to_coordinator::Failed>(lease);
+  EXPECT_EQ(failed.error.code, ErrorCode::kUnavailable);
+  EXPECT_THAT(failed.error.message, HasSubstr("404"));
   EXPECT_EQ(files_in_spool(), 0u);
   publish(assign("job_2", "sing"));
 }
@@ -227,7 +227,7 @@ TEST_F(WorkerDaemonTest, ASongThatIsReadyWhileTheCoordinatorIsAwayIsReportedWhen
   restart(endpoint);
   server_->allow({kName}, worker_keys_.public_key);
   welcome_daemon();
-  EXPECT_EQ(next_of<to_coordinator::Failed>(doomed)->error.code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(next_of<to_coordinator::Failed>(doomed).error.code, ErrorCode::kInvalidArgument);
   publish(lease);
 }
 

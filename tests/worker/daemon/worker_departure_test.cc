@@ -51,7 +51,7 @@ TEST_F(WorkerDepartureTest, JobsThatHaveNotBegunAreGivenBack) {
   const Lease second = assign("job_2", "sing");
   ASSERT_TRUE(hear_heartbeat([](const auto& beat) { return beat.running.size() == 2; }));
   daemon_->leave();
-  EXPECT_EQ(next_of<to_coordinator::Failed>(second)->error.code, ErrorCode::kCancelled);
+  EXPECT_EQ(next_of<to_coordinator::Failed>(second).error.code, ErrorCode::kCancelled);
   script_->release();
   next_of<to_coordinator::SongReady>(first);
   give_ticket(first);
@@ -141,7 +141,7 @@ TEST_F(WorkerDepartureTest, ADrainedWorkerTakesNothingNewButStaysConnected) {
   send(to_worker::Drain{});
   ASSERT_TRUE(hear_heartbeat([](const auto& beat) { return beat.draining; }));
   const Lease lease = assign("job_1", "sing");
-  EXPECT_EQ(next_of<to_coordinator::Failed>(lease)->error.code, ErrorCode::kCancelled);
+  EXPECT_EQ(next_of<to_coordinator::Failed>(lease).error.code, ErrorCode::kCancelled);
   EXPECT_TRUE(hear_heartbeat([](const auto& beat) { return beat.draining; }));
   EXPECT_FALSE(ended_);
   EXPECT_EQ(script_->songs_begun(), 0);
