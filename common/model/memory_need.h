@@ -1,9 +1,9 @@
 // How much memory a song takes: the weights that stay resident and, stage by stage, the most that is live at
 // once beside them. A model of need, not a promise of an allocator: its coefficients are measured with a
 // counting allocator at the published widths (musicfleet-memory-bench, docs/benchmarks.md), and a test holds
-// each stage between the measured bytes and 1.3 times of them. What the device's own libraries take (CUDA
-// context, cuBLAS and cuDNN work spaces) is the caller's reserve. Knows no tensor library. Pure functions,
-// any thread.
+// each stage of the packed kernels between the measured bytes and 1.3 times of them. What the device's own
+// libraries take (CUDA context, cuBLAS and cuDNN work spaces) is the caller's reserve. Knows no tensor
+// library. Pure functions, any thread.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,16 @@
 namespace musicfleet::model {
 
 enum class Precision { kFp32, kBf16 };
+
+// What computes: the CPU with packed weights and a decoder that works in cuts (worker/nn/packed.h), or
+// libtorch's own operators, one after the other: on a GPU, and on a CPU that does not compute in the
+// precision.
+enum class Kernels { kPacked, kPlain };
+
+struct Placement {
+  Precision precision = Precision::kFp32;
+  Kernels kernels = Kernels::kPlain;
+};
 
 // Bytes of one number.
 constexpr std::uint64_t bytes_of(Precision precision) { return precision == Precision::kBf16 ? 2 : 4; }
@@ -55,6 +65,6 @@ struct MemoryNeed {
   std::uint64_t total() const { return weights + activations(); }
 };
 
-MemoryNeed memory_need(const ModelWidths& model, Precision precision, const SongShape& song);
+MemoryNeed memory_need(const ModelWidths& model, Placement placement, const SongShape& song);
 
 }  // namespace musicfleet::model

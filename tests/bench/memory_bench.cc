@@ -5,7 +5,9 @@
 #include "tests/bench/reduced_networks.h"
 #include "tests/bench/stage_memory.h"
 #include "worker/ace_v15/memory_widths.h"
+#include "worker/nn/packed.h"
 
+#include <ATen/ops/empty.h>
 #include <c10/core/InferenceMode.h>
 
 #include <cstdio>
@@ -25,9 +27,12 @@ void line(const char* stage, const char* size, std::uint64_t measured, std::uint
 }
 
 void run(bool bf16, std::int64_t layers) {
-  const model::Precision precision = bf16 ? model::Precision::kBf16 : model::Precision::kFp32;
+  const at::ScalarType type = bf16 ? at::kBFloat16 : at::kFloat;
+  const model::Placement placement{
+      bf16 ? model::Precision::kBf16 : model::Precision::kFp32,
+      nn::packable(at::empty({0}, type)) ? model::Kernels::kPacked : model::Kernels::kPlain};
   testing::MeteredAllocator meter;
-  const ace_v15::ReducedNetworks made = ace_v15::reduced_networks(layers, bf16 ? at::kBFloat16 : at::kFloat);
+  const ace_v15::ReducedNetworks made = ace_v15::reduced_networks(layers, type);
   const model::ModelWidths widths =
       ace_v15::memory_widths(made.text, made.condition, made.transformer, made.vae, 0);
   char size[64];
@@ -35,7 +40,7 @@ void run(bool bf16, std::int64_t layers) {
     const model::SongShape song{.frames = 750, .lyric_tokens = lyric};
     std::snprintf(size, sizeof size, "%lu lyric tokens", static_cast<unsigned long>(lyric));
     line("conditioning", size, ace_v15::measure_conditioning(made.networks, made.text, song, meter),
-         memory_need(widths, precision, song).conditioning);
+         memory_need(widths, placement, song).conditioning);
   }
   for (const std::uint64_t seconds : {10u, 30u, 120u, 300u})
     for (const std::uint64_t lyric : {64u, 2048u}) {
@@ -44,13 +49,13 @@ void run(bool bf16, std::int64_t layers) {
       std::snprintf(size, sizeof size, "%lu s, %lu lyric tokens", static_cast<unsigned long>(seconds),
                     static_cast<unsigned long>(lyric));
       line("denoising", size, ace_v15::measure_denoising(made.networks, song, meter),
-           memory_need(widths, precision, song).denoising);
+           memory_need(widths, placement, song).denoising);
     }
   for (const std::uint64_t tile : {40u, 64u, 128u, 256u}) {
     const model::SongShape song{.frames = tile + 4, .tile_frames = tile};
     std::snprintf(size, sizeof size, "tiles of %lu frames", static_cast<unsigned long>(tile));
     line("decoding", size, ace_v15::measure_decoding(made.networks, song, kOverlap, meter),
-         memory_need(widths, precision, song).decoding);
+         memory_need(widths, placement, song).decoding);
   }
 }
 

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstring>
+#include <mutex>
+#include <unordered_map>
 
 namespace musicfleet::testing {
 namespace {
@@ -12,23 +14,37 @@ namespace {
 // Above the default allocator's, so that the latest call wins.
 constexpr std::uint8_t kPriority = 255;
 
-// Blocks may outlive the allocator that made them: what is live is counted for the process.
-std::atomic<std::uint64_t>& live_bytes() {
-  static std::atomic<std::uint64_t> bytes{0};
-  return bytes;
+// What is live, counted for the process: blocks may outlive the allocator that made them. A block of it is a
+// block of the default allocator and nothing else, because oneDNN frees its packed weights through whichever
+// allocator is installed then.
+class Blocks {
+ public:
+  void add(void* data, std::size_t size) {
+    const std::lock_guard lock(mutex_);
+    sizes_[data] = size;
+  }
+  void remove(void* data) {
+    const std::lock_guard lock(mutex_);
+    const auto block = sizes_.find(data);
+    if (block == sizes_.end()) return;
+    live -= block->second;
+    sizes_.erase(block);
+  }
+  std::atomic<std::uint64_t> live{0};
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<void*, std::size_t> sizes_;
+};
+
+Blocks& blocks() {
+  static Blocks all;
+  return all;
 }
 
-// In front of each block, as wide as the alignment that kernels rely on: libtorch frees by the block's
-// address alone.
-constexpr std::size_t kHeader = 64;
-
 void release(void* data) {
-  if (data == nullptr) return;
-  void* base = static_cast<std::byte*>(data) - kHeader;
-  std::size_t size = 0;
-  std::memcpy(&size, base, sizeof size);
-  live_bytes() -= size;
-  c10::GetDefaultCPUAllocator()->raw_deallocate(base);
+  blocks().remove(data);
+  c10::GetDefaultCPUAllocator()->raw_deallocate(data);
 }
 
 }  // namespace
@@ -40,12 +56,12 @@ MeteredAllocator::MeteredAllocator() {
 
 MeteredAllocator::~MeteredAllocator() { c10::SetCPUAllocator(c10::GetDefaultCPUAllocator(), kPriority); }
 
-std::uint64_t MeteredAllocator::live() const { return live_bytes(); }
+std::uint64_t MeteredAllocator::live() const { return blocks().live; }
 
 c10::DataPtr MeteredAllocator::allocate(std::size_t size) {
-  const std::uint64_t live = live_bytes() += size;
+  const std::uint64_t live = blocks().live += size;
   if (live > limit_) {
-    live_bytes() -= size;
+    blocks().live -= size;
     ++refusals_;
     TORCH_CHECK_WITH(OutOfMemoryError, false, "tried to allocate ", size, " bytes past the limit of ",
                      limit_.load());
@@ -53,10 +69,10 @@ c10::DataPtr MeteredAllocator::allocate(std::size_t size) {
   std::uint64_t peak = peak_;
   while (live > peak && !peak_.compare_exchange_weak(peak, live)) {
   }
-  if (size == 0) return {nullptr, nullptr, &release, c10::DeviceType::CPU};
-  auto* base = static_cast<std::byte*>(c10::GetDefaultCPUAllocator()->raw_allocate(size + kHeader));
-  std::memcpy(base, &size, sizeof size);
-  return {base + kHeader, base + kHeader, &release, c10::DeviceType::CPU};
+  void* data = c10::GetDefaultCPUAllocator()->raw_allocate(size);
+  if (data == nullptr) return {nullptr, nullptr, &release, c10::DeviceType::CPU};
+  blocks().add(data, size);
+  return {data, data, &release, c10::DeviceType::CPU};
 }
 
 c10::DeleterFnPtr MeteredAllocator::raw_deleter() const { return &release; }

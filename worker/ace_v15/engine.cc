@@ -8,9 +8,11 @@
 #include "worker/ace_v15/tile_ladder.h"
 #include "worker/device/compute_device.h"
 #include "worker/device/self_test.h"
+#include "worker/nn/packed.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
 
 #include <algorithm>
 #include <utility>
@@ -27,7 +29,7 @@ struct Residence {
   device::ComputeDevice device;
   std::function<std::uint64_t()> free_bytes;
   model::ModelWidths widths;
-  model::Precision precision;
+  model::Placement placement;
   std::vector<Tiling> tilings;  // from the wanted one down
 };
 
@@ -50,7 +52,7 @@ class AceEngine final : public Engine {
                     const std::stop_token& stop) const {
     if (stop.stop_requested()) return stopped();
     const std::size_t tiling = MF_TRY(
-        choose_tiling(home_.tilings, home_.widths, home_.precision, shape_of(spec), home_.free_bytes()));
+        choose_tiling(home_.tilings, home_.widths, home_.placement, shape_of(spec), home_.free_bytes()));
     report({.stage = SongStage::kConditioning});
     const Conditions conditions =
         MF_TRY(pipeline_.condition({{.text = text_prompt(text_prompt_of(spec)),
@@ -146,12 +148,17 @@ std::vector<Tiling> tilings_of(const EngineOptions& options, const VaeConfig& va
   return tile_ladder(options.tile_frames, decoder_reach(vae));
 }
 
+model::Placement placement_of(const device::ComputeDevice& device, at::ScalarType type) {
+  const bool packed = nn::packable(at::empty({0}, at::TensorOptions().device(device.device()).dtype(type)));
+  return {.precision = type == at::kBFloat16 ? model::Precision::kBf16 : model::Precision::kFp32,
+          .kernels = packed ? model::Kernels::kPacked : model::Kernels::kPlain};
+}
+
 // Before the weights are loaded: with them the device must have room for the shortest song.
 Result<> check_room(const Residence& home) {
   const std::uint64_t need =
-      memory_need(home.widths, home.precision, {.frames = 1, .text_tokens = 1, .lyric_tokens = 1}).total();
-  // The CPU reads weights from the mapped file, page by page.
-  if (home.device.device().is_cpu() || need <= home.free_bytes()) return {};
+      memory_need(home.widths, home.placement, {.frames = 1, .text_tokens = 1, .lyric_tokens = 1}).total();
+  if (need <= home.free_bytes()) return {};
   return fail(ErrorCode::kOutOfMemory, home.device.description(), " has ", gigabytes(home.free_bytes()),
               " free, the model needs ", gigabytes(need));
 }
@@ -180,7 +187,7 @@ Result<std::unique_ptr<Engine>> make_engine(const EngineOptions& options, Device
                  .device = device,
                  .free_bytes = std::move(questions.free_bytes),
                  .widths = widths,
-                 .precision = type == at::kBFloat16 ? model::Precision::kBf16 : model::Precision::kFp32,
+                 .placement = placement_of(device, type),
                  .tilings = tilings_of(options, vae)};
   MF_CHECK(check_room(home));
   home.pipeline = MF_TRY(guarded(options.checkpoint.string(),

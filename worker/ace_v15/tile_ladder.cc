@@ -38,12 +38,12 @@ std::string gigabytes(std::uint64_t bytes) {
 }
 
 Result<std::size_t> choose_tiling(const std::vector<Tiling>& ladder, const model::ModelWidths& widths,
-                                  model::Precision precision, model::SongShape song,
+                                  model::Placement placement, model::SongShape song,
                                   std::uint64_t free_bytes) {
   std::uint64_t least = 0;
   for (std::size_t i = 0; i < ladder.size(); ++i) {
     song.tile_frames = static_cast<std::uint64_t>(ladder[i].length);
-    least = memory_need(widths, precision, song).activations();
+    least = memory_need(widths, placement, song).activations();
     if (least <= free_bytes) return i;
   }
   return fail(ErrorCode::kOutOfMemory, "a song of this length needs ", gigabytes(least),

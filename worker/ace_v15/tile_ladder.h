@@ -21,7 +21,7 @@ std::vector<Tiling> tile_ladder(std::int64_t wanted_length, std::int64_t reach);
 // The first of the ladder with which the song fits into `free_bytes` beside the weights, and its place there.
 // `song` needs no tile_frames. Errors: kOutOfMemory with what the song needs and what is free.
 Result<std::size_t> choose_tiling(const std::vector<Tiling>& ladder, const model::ModelWidths& widths,
-                                  model::Precision precision, model::SongShape song,
+                                  model::Placement placement, model::SongShape song,
                                   std::uint64_t free_bytes);
 
 // "3.2 GB"

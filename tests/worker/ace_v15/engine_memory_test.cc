@@ -51,7 +51,8 @@ class EngineMemory : public ::testing::Test {
   }
   static std::uint64_t need(std::chrono::milliseconds duration, std::uint64_t tile) {
     const std::size_t lyric_bytes = TinyModel::job(duration).lyrics.size() + 64;
-    return memory_need(read_memory_widths(model_->path()).value(), model::Precision::kFp32,
+    return memory_need(read_memory_widths(model_->path()).value(),
+                       {model::Precision::kFp32, model::Kernels::kPacked},
                        {.frames = static_cast<std::uint64_t>(duration.count() * 25 / 1000),
                         .lyric_tokens = lyric_bytes,
                         .tile_frames = tile})
@@ -75,8 +76,8 @@ double furthest(const Song& a, const Song& b) {
 }
 
 TEST_F(EngineMemory, ASongThatCannotFitIsRefusedBeforeItBeginsWithBothNumbers) {
-  free_ = 1'000'000;
   const auto maker = engine();
+  free_ = 1'000'000;
   const Result<Song> song = make(*maker);
   ASSERT_FALSE(song);
   EXPECT_EQ(song.error().code, ErrorCode::kOutOfMemory);
@@ -112,15 +113,18 @@ TEST_F(EngineMemory, TheModelOfNeedIsEnoughForAWholeSong) {
 
 TEST_F(EngineMemory, RunningOutWhileDecodingGoesOnWithSmallerTiles) {
   const auto maker = engine();
+  MeteredAllocator meter;
+  std::uint64_t before = 0, limit = std::numeric_limits<std::uint64_t>::max();
+  at_stage_ = [&](const SongProgress& progress) {
+    if (progress.stage != SongStage::kDecoding || progress.steps != 2 || progress.step != 0) return;
+    before = meter.live();
+    meter.forget_peak();
+    if (limit < std::numeric_limits<std::uint64_t>::max()) meter.set_limit(before + limit);
+  };
   const Result<Song> whole = make(*maker);
   ASSERT_TRUE(whole);
-  MeteredAllocator meter;
   // Room for a tile of 64 frames and not for one of 128.
-  at_stage_ = [&](const SongProgress& progress) {
-    if (progress.stage == SongStage::kDecoding && progress.steps == 2 && progress.step == 0) {
-      meter.set_limit(meter.live() + need(kLong, 128) * 6 / 10);
-    }
-  };
+  limit = (meter.peak() - before) * 8 / 10;
   const Result<Song> song = make(*maker);
   ASSERT_TRUE(song) << song.error().message;
   EXPECT_GE(meter.refusals(), 1);
@@ -159,6 +163,13 @@ TEST_F(EngineMemory, AFailedSongKeepsNoMemory) {
   };
   ASSERT_FALSE(make(*maker));
   EXPECT_EQ(meter.live(), before);
+}
+
+TEST_F(EngineMemory, AModelThatIsLargerThanWhatIsFreeIsRefusedBeforeItIsLoaded) {
+  const auto made = make_engine({.checkpoint = model_->path()}, {.free_bytes = [] { return 1'000'000; }});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, ErrorCode::kOutOfMemory);
+  EXPECT_THAT(made.error().message, HasSubstr("has 0.001 GB free, the model needs 0."));
 }
 
 TEST_F(EngineMemory, AModelThatDoesNotLoadForLackOfMemorySaysSo) {

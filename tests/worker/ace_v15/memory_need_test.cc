@@ -7,7 +7,9 @@
 #include "tests/bench/stage_memory.h"
 #include "tests/support/tiny_model.h"
 #include "worker/ace_v15/memory_widths.h"
+#include "worker/nn/packed.h"
 
+#include <ATen/ops/empty.h>
 #include <c10/core/InferenceMode.h>
 #include <gtest/gtest.h>
 
@@ -19,7 +21,7 @@ class MemoryNeedTest : public ::testing::TestWithParam<at::ScalarType> {
   MemoryNeedTest() {
     const model::ModelWidths widths =
         memory_widths(made_.text, made_.condition, made_.transformer, made_.vae, 0);
-    need_ = [this, widths](const model::SongShape& song) { return memory_need(widths, precision_, song); };
+    need_ = [this, widths](const model::SongShape& song) { return memory_need(widths, placement_, song); };
   }
   static void expect_close(std::uint64_t need, std::uint64_t measured) {
     EXPECT_GE(need, measured);
@@ -28,8 +30,9 @@ class MemoryNeedTest : public ::testing::TestWithParam<at::ScalarType> {
 
   c10::InferenceMode inference_;
   testing::MeteredAllocator meter_;
-  model::Precision precision_ =
-      GetParam() == at::kBFloat16 ? model::Precision::kBf16 : model::Precision::kFp32;
+  model::Placement placement_{
+      GetParam() == at::kBFloat16 ? model::Precision::kBf16 : model::Precision::kFp32,
+      nn::packable(at::empty({0}, GetParam())) ? model::Kernels::kPacked : model::Kernels::kPlain};
   ReducedNetworks made_ = reduced_networks(1, GetParam());
   std::function<model::MemoryNeed(const model::SongShape&)> need_;
 };
@@ -70,8 +73,8 @@ TEST(MemoryWidths, ThePublished2bNeedsNineGigabytesInBf16ForTheLongestSong) {
       parameters_of(text_encoder_shapes()) + parameters_of(vae_shapes()));
   const model::ModelWidths widths = memory_widths(published_text_encoder(), published_condition_encoder(),
                                                   published_2b_transformer(), published_vae(), parameters);
-  const model::MemoryNeed need =
-      memory_need(widths, model::Precision::kBf16, {.frames = 15'000, .tile_frames = 512});
+  const model::MemoryNeed need = memory_need(widths, {model::Precision::kBf16, model::Kernels::kPlain},
+                                             {.frames = 15'000, .tile_frames = 512});
   EXPECT_GT(need.total(), 7'000'000'000u);
   EXPECT_LT(need.total(), 11'000'000'000u);
 }

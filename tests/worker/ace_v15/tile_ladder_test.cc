@@ -49,15 +49,17 @@ TEST(TileLadder, HalvesTheTilesDownToAFewFramesBesideTheOverlap) {
 
 TEST(TileLadder, OfTheSmallestTilesHasOneStep) { EXPECT_EQ(tile_ladder(40, 10).size(), 1u); }
 
+constexpr model::Placement kPlainBf16{model::Precision::kBf16, model::Kernels::kPlain};
+
 class ChosenTiling : public ::testing::Test {
  protected:
   std::uint64_t need(std::int64_t tile) const {
     model::SongShape shape = song_;
     shape.tile_frames = static_cast<std::uint64_t>(tile);
-    return memory_need(widths_, model::Precision::kBf16, shape).activations();
+    return memory_need(widths_, kPlainBf16, shape).activations();
   }
   Result<std::size_t> choose(std::uint64_t free) const {
-    return choose_tiling(ladder_, widths_, model::Precision::kBf16, song_, free);
+    return choose_tiling(ladder_, widths_, kPlainBf16, song_, free);
   }
 
   model::ModelWidths widths_ = memory_widths(published_text_encoder(), published_condition_encoder(),

@@ -29,7 +29,7 @@ TEST_F(WorkerOutOfMemory, FailsThatJobAsOutOfMemoryAndServesTheNextWithTheSongIt
 
   meter_.set_limit(meter_.live() + 100'000);
   const Lease lost = assign("job_2", "lo-fi");
-  EXPECT_EQ(next_of<to_coordinator::Failed>(lost)->error.code, ErrorCode::kOutOfMemory);
+  EXPECT_EQ(next_of<to_coordinator::Failed>(lost).error.code, ErrorCode::kOutOfMemory);
   EXPECT_GE(meter_.refusals(), 1);
 
   meter_.lift_limit();
