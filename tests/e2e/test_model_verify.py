@@ -51,9 +51,13 @@ def test_a_fetched_checkpoint_is_described_and_loads(fetched):
     assert set(components) == {"text_encoder", "condition_encoder", "transformer", "vae"}
     assert components["transformer"]["parameters"] == parameters(fetched / TRANSFORMER)
     used = sum(part["used_parameters"] for part in components.values())
-    assert report["weights_bytes"] == {"fp32": 4 * used, "bf16": 2 * used}
+    memory = report["memory"]
+    assert memory["fp32"]["weights_bytes"] == 4 * used
+    assert memory["bf16"]["weights_bytes"] == 2 * used
+    for precision in ("fp32", "bf16"):
+        assert memory[precision]["weights_bytes"] < memory[precision]["cpu_bytes"] < memory[precision]["gpu_bytes"]
     text = run_program("musicfleet", "model", "verify", fetched).stdout
-    assert all(words in text for words in ("turbo", "transformer", "memory for the weights", "it loads"))
+    assert all(words in text for words in ("turbo", "transformer", "memory for a song of 180 s", "it loads"))
 
 
 def test_a_folder_that_was_not_fetched_is_looked_at_all_the_same(model):

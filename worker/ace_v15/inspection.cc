@@ -2,6 +2,7 @@
 
 #include "worker/ace_v15/checkpoint.h"
 #include "worker/ace_v15/component_parts.h"
+#include "worker/ace_v15/memory_widths.h"
 #include "worker/ace_v15/token_batch.h"
 #include "worker/nn/config_json.h"
 
@@ -91,10 +92,7 @@ class Inspector {
       found_.variant = variant();
     }
     if (const auto config = VaeConfig::read(folder_ / "vae")) found_.sample_rate_hz = config->sampling_rate;
-    for (const ComponentFacts& component : found_.components) {
-      found_.memory.fp32_bytes += 4 * static_cast<std::uint64_t>(component.used_parameters);
-      found_.memory.bf16_bytes += 2 * static_cast<std::uint64_t>(component.used_parameters);
-    }
+    if (auto widths = read_memory_widths(folder_)) found_.widths = *widths;
   }
 
   std::string variant() const {

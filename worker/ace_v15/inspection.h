@@ -3,10 +3,12 @@
 // Collects everything that is wrong instead of ending at the first. One thread.
 #pragma once
 
+#include "common/model/memory_need.h"
 #include "worker/ace_v15/recommended.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,12 +24,6 @@ struct ComponentFacts {
   std::set<std::string> precisions;  // of the files, as safetensors spells them: "BF16"
 };
 
-// What the loaded checkpoint takes, without what a song needs on top.
-struct WeightMemory {
-  std::uint64_t fp32_bytes = 0;
-  std::uint64_t bf16_bytes = 0;
-};
-
 struct Inspection {
   bool is_turbo = false;
   std::string variant;  // "turbo", "base", "sft", or "base or sft" where the configuration does not say which
@@ -35,7 +31,8 @@ struct Inspection {
   int sample_rate_hz = 0;
   Recommended recommended{};
   std::vector<ComponentFacts> components;
-  WeightMemory memory;
+  // For memory_need(); absent where the configuration is at fault.
+  std::optional<model::ModelWidths> widths;
   std::vector<std::string> faults;  // a sentence each; empty: it loads
 };
 

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace musicfleet::verbs {
 namespace {
@@ -74,6 +75,27 @@ void compare_with_manifest(const Options& options, Report& report) {
   report.model.faults.insert(report.model.faults.end(), different.begin(), different.end());
 }
 
+// What the longest song that people order takes with the longest lyrics, as a worker decodes it by default.
+constexpr std::uint64_t kSongSeconds = 180;
+
+model::MemoryNeed need_of(const ace_v15::Inspection& model, model::Placement placement) {
+  const auto rate = static_cast<std::uint64_t>(model.sample_rate_hz);
+  return memory_need(*model.widths, placement,
+                     {.frames = kSongSeconds * rate / model.widths->hop, .tile_frames = 512});
+}
+
+json memory_of(const ace_v15::Inspection& model) {
+  if (!model.widths) return nullptr;
+  const auto in = [&](model::Precision precision) -> json {
+    const model::MemoryNeed cpu = need_of(model, {precision, model::Kernels::kPacked}),
+                            gpu = need_of(model, {precision, model::Kernels::kPlain});
+    return {{"weights_bytes", cpu.weights}, {"cpu_bytes", cpu.total()}, {"gpu_bytes", gpu.total()}};
+  };
+  return {{"song_seconds", kSongSeconds},
+          {"fp32", in(model::Precision::kFp32)},
+          {"bf16", in(model::Precision::kBf16)}};
+}
+
 json json_of(const Options& options, const Report& report) {
   const ace_v15::Inspection& model = report.model;
   json components = json::array();
@@ -100,13 +122,25 @@ json json_of(const Options& options, const Report& report) {
           {"shift", model.recommended.shift},
           {"guidance", model.recommended.guidance},
           {"components", components},
-          {"weights_bytes", {{"fp32", model.memory.fp32_bytes}, {"bf16", model.memory.bf16_bytes}}},
+          {"memory", memory_of(model)},
           {"source", source()},
           {"content", report.content},
           {"faults", model.faults}};
 }
 
 double gigabytes(std::uint64_t bytes) { return static_cast<double>(bytes) / 1e9; }
+
+void print_memory(const ace_v15::Inspection& model) {
+  if (!model.widths) return;
+  std::printf("memory for a song of %d s:\n", static_cast<int>(kSongSeconds));
+  for (const auto& [name, precision] :
+       {std::pair("bf16", model::Precision::kBf16), std::pair("fp32", model::Precision::kFp32)}) {
+    const model::MemoryNeed cpu = need_of(model, {precision, model::Kernels::kPacked}),
+                            gpu = need_of(model, {precision, model::Kernels::kPlain});
+    std::printf("  %s  weights %.3f GB, with the song %.3f GB on the CPU, %.3f GB on a GPU\n", name,
+                gigabytes(cpu.weights), gigabytes(cpu.total()), gigabytes(gpu.total()));
+  }
+}
 
 void print_text(const Options& options, const Report& report) {
   const ace_v15::Inspection& model = report.model;
@@ -121,8 +155,7 @@ void print_text(const Options& options, const Report& report) {
                 static_cast<double>(part.parameters) / 1e6, part.tensors, gigabytes(part.file_bytes),
                 precisions.c_str());
   }
-  std::printf("memory for the weights: %.3f GB in fp32, %.3f GB in bf16; a song needs more on top\n",
-              gigabytes(model.memory.fp32_bytes), gigabytes(model.memory.bf16_bytes));
+  print_memory(model);
   if (report.manifest)
     std::printf("fetched from %s at %s\n", report.manifest->repository.c_str(),
                 report.manifest->commit.c_str());
