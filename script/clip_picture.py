@@ -34,4 +34,4 @@ def draw(clip: Path, title: str, out: Path) -> None:
         ",".join([panel, heading, *frames()]) + "[panel]",
         f"[panel][wave]overlay=x={MARGIN}:y={TITLE_HEIGHT}:shortest=1[waveform]",
         "[waveform][spectrum]vstack,format=rgb24"])
-    subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", clip, "-filter_complex", graph, "-frames:v", "1", out], check=True)
+    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", clip, "-filter_complex", graph, "-frames:v", "1", out], check=True)

@@ -21,14 +21,12 @@ NOISE_NOTE = ("These clips come from the embedded model, whose weights are rando
 
 
 @contextmanager
-def running_fleet(programs: Path, data: Path, model: Path | None):
+def running_fleet(programs: Path, data: Path, options: list):
     """A coordinator and a worker on loopback, as `musicfleet dev` starts them; stopped in order at the end."""
     ready = data / "dev.json"
     data.mkdir(parents=True, exist_ok=True)
     ready.unlink(missing_ok=True)
-    command = [programs / "musicfleet", "dev", "--data", data, "--http", "127.0.0.1:0"]
-    if model is not None:
-        command += ["--model", model]
+    command = [programs / "musicfleet", "dev", "--data", data, "--http", "127.0.0.1:0", *options]
     with open(data / "dev.log", "w", encoding="utf-8") as log:
         fleet = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     try:
@@ -89,13 +87,16 @@ def main() -> int:
     parser.add_argument("--bin", type=Path, required=True, help="folder of the built programs")
     parser.add_argument("--out", type=Path, required=True, help="folder for the clips and summary.json")
     parser.add_argument("--model", type=Path, help="checkpoint folder; by default the embedded model")
+    parser.add_argument("--device", help="cpu or cuda:N, of the worker")
+    parser.add_argument("--precision", help="fp32 or bf16")
     options = parser.parse_args()
 
     cases = json.loads((Path(__file__).parent / "demo_cases.json").read_text(encoding="utf-8"))
     data = options.out / "fleet"
     print("[demo] starting a fleet: one coordinator, one worker", flush=True)
     clips = []
-    with running_fleet(options.bin, data, options.model):
+    given = [(name, value) for name in ("model", "device", "precision") if (value := getattr(options, name)) is not None]
+    with running_fleet(options.bin, data, [text for name, value in given for text in (f"--{name}", value)]):
         worker = ask(options.bin, data, "workers", "list")
         for number, case in enumerate(cases, 1):
             print(f"[demo] clip {number} of {len(cases)}: {case['case']}", flush=True)

@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint64_t kHiddenInTextLayer = 4, kHiddenInLyricLayer = 2, kHiddenInTransformerLayer = 4;
 constexpr std::uint64_t kInnerInLayer = 3;  // gate, up and their product
 // Of the decoder's widest activation: the plain operators with their work space; the packed kernels hold the
-// input and the output of the last block, the input half as wide, and numbers of a few threads' cuts.
+// input and the output of the last block, the input half as wide, and the numbers of a cut.
 constexpr double kPlainDecoderFp32 = 9.6, kPlainDecoderBf16 = 13.0, kPackedDecoder = 1.5;
 constexpr std::uint64_t kCutNumbers = 2'000'000;
 constexpr std::uint64_t kSampleTensors =

@@ -1,12 +1,10 @@
 #include "worker/ace_v15/vae_decoder.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/stack.h>
-#include <c10/core/InferenceMode.h>
 
 #include <algorithm>
 
@@ -20,16 +18,11 @@ constexpr std::int64_t kCutRows = 2048;
 // Fills out [length, …] cut by cut with what `compute` gives for rows begin … end − 1.
 template <class Compute>
 void in_cuts(const at::Tensor& out, Compute&& compute) {
-  const std::int64_t length = out.size(0), round = kCutRows * at::get_num_threads();
-  // As many for each thread; none is empty.
-  const std::int64_t cuts = std::min((length + round - 1) / round * at::get_num_threads(), length);
-  at::parallel_for(0, cuts, 1, [&](std::int64_t first, std::int64_t last) {
-    const c10::InferenceMode inference;  // of this thread
-    for (std::int64_t i = first; i < last; ++i) {
-      const std::int64_t begin = length * i / cuts, end = length * (i + 1) / cuts;
-      out.narrow(0, begin, end - begin).copy_(compute(begin, end));
-    }
-  });
+  const std::int64_t length = out.size(0), cuts = (length + kCutRows - 1) / kCutRows;
+  for (std::int64_t i = 0; i < cuts; ++i) {
+    const std::int64_t begin = length * i / cuts, end = length * (i + 1) / cuts;
+    out.narrow(0, begin, end - begin).copy_(compute(begin, end));
+  }
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 // latents to stereo samples, plain or in overlapping tiles that bound the memory. Immutable, any thread.
 //
 // On the CPU each block is computed in cuts that stay in a core's cache through all of its layers; a cut
-// takes a few rows more than it gives, the reach of the block's convolutions. The cuts are shared among
-// libtorch's threads.
+// takes a few rows more than it gives, the reach of the block's convolutions. One cut is computed after the
+// other, with libtorch's threads inside each convolution.
 #pragma once
 
 #include "worker/ace_v15/config.h"

@@ -1,7 +1,7 @@
 // Weights in the blocked layout of oneDNN, and the operators of libtorch that compute with them. A plain
 // weight is reordered anew in every call, and in fp32 goes to a matrix library that leaves half of an AVX-512
 // machine unused; a packed one is reordered once, when it is loaded. The packed weight replaces the plain
-// one. Any thread; an operator that is called inside at::parallel_for computes on the calling thread alone.
+// one. Any thread; an operator computes with libtorch's threads.
 #pragma once
 
 #include <ATen/core/Tensor.h>
