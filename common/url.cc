@@ -1,5 +1,7 @@
 #include "common/url.h"
 
+#include "common/printable.h"
+
 #include <curl/curl.h>
 
 #include <memory>
@@ -27,10 +29,10 @@ Result<Url> parse(const std::string& text, const std::string& reference = {}) {
       url && curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) == CURLUE_OK &&
       (reference.empty() || curl_url_set(url.get(), CURLUPART_URL, reference.c_str(), 0) == CURLUE_OK);
   const std::string& named = reference.empty() ? text : reference;
-  if (!parsed) return fail(ErrorCode::kInvalidArgument, "'", named.substr(0, 200), "' is not a URL");
+  if (!parsed) return fail(ErrorCode::kInvalidArgument, "'", printable(named), "' is not a URL");
   const std::optional<std::string> scheme = part_of(url, CURLUPART_SCHEME);
   if (scheme != "http" && scheme != "https")
-    return fail(ErrorCode::kInvalidArgument, "'", named.substr(0, 200), "' is not an http or https URL");
+    return fail(ErrorCode::kInvalidArgument, "'", printable(named), "' is not an http or https URL");
   if (part_of(url, CURLUPART_USER) || part_of(url, CURLUPART_PASSWORD))
     return fail(ErrorCode::kInvalidArgument, "a URL with a user name or password is not accepted");
   return url;

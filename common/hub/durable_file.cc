@@ -59,6 +59,12 @@ Result<> rename_durably(const fs::path& from, const fs::path& to) {
   return sync_folder(to.parent_path());
 }
 
+Result<> remove_durably(const fs::path& path) {
+  if (::unlink(path.c_str()) == 0) return sync_folder(path.parent_path());
+  if (errno == ENOENT || errno == ENOTDIR) return {};
+  return cannot("remove", path);
+}
+
 Result<> make_folder(const fs::path& folder) {
   std::error_code failed;
   fs::create_directories(folder, failed);

@@ -1,6 +1,7 @@
 #include "common/hub/file_fetch.h"
 
 #include "common/hub/hub_answer.h"
+#include "common/printable.h"
 
 #include <algorithm>
 #include <charconv>
@@ -29,7 +30,7 @@ Result<BodyUse> use_of_body(const HttpReply& head, std::uint64_t offset, std::ui
   if (head.status == 206) {
     if (offset > 0 && head.header("Content-Range") == concat("bytes ", offset, "-", size - 1, "/", size))
       return BodyUse::kAppend;
-    return fail(ErrorCode::kCorrupt, "the hub sends another part (", head.header("Content-Range"),
+    return fail(ErrorCode::kCorrupt, "the hub sends another part (", printable(head.header("Content-Range")),
                 ") than bytes ", offset, " to ", size);
   }
   if (head.status != 200) return fail(ErrorCode::kCorrupt, "the hub answered ", head.status, " with a file");
@@ -55,7 +56,7 @@ Result<> check_linked(const HttpReply& reply, const RepoFile& file) {
 Result<std::string> FileFetch::fetch(const RepoFile& file, const std::string& url,
                                      const std::filesystem::path& partial_folder,
                                      const std::filesystem::path& target) {
-  PartialFile partial = MF_TRY(PartialFile::open(partial_folder, file));
+  PartialFile partial = MF_TRY(PartialFile::open(partial_folder, file, stop_));
   progress_.kept(partial.offset());
   furthest_ = partial.offset();
   is_mended_ = partial.offset() > 0;

@@ -1,6 +1,6 @@
 #include "common/hub/hub_answer.h"
 
-#include "common/hub/printable.h"
+#include "common/printable.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #include "common/hub/hub_connection.h"
 
-#include "common/hub/printable.h"
+#include "common/printable.h"
 #include "common/url.h"
 
 #include <algorithm>
@@ -12,7 +12,10 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-bool is_https(std::string_view url) { return url.starts_with("https://"); }
+bool is_https(const std::string& url) {
+  const Result<std::string> origin = origin_of(url);
+  return origin && origin->starts_with("https://");
+}
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "common/hub/model_fetch.h"
 
 #include "common/hub/durable_file.h"
+#include "common/hub/fetch_journal.h"
 #include "common/hub/fetch_plan.h"
 #include "common/hub/folder_lock.h"
 #include "common/hub/hub_client.h"
@@ -9,6 +10,7 @@
 #include "common/random.h"
 
 #include <algorithm>
+#include <set>
 
 namespace musicfleet {
 namespace {
@@ -32,16 +34,49 @@ std::optional<ModelManifest> known_manifest(const fs::path& folder, FetchListene
   return {};
 }
 
-// Files of an earlier revision that this one does not have.
-void remove_outdated(const fs::path& folder, const ModelManifest& before, const ModelManifest& now) {
-  std::error_code ignored;
-  for (const ManifestFile& file : before.files)
-    if (!now.find(file.path)) fs::remove(folder / file.path, ignored);
+// Paths that fetches gave the folder so far: by its manifest, and by those that were not completed.
+std::set<std::string> paths_before(const fs::path& folder, const std::optional<ModelManifest>& known,
+                                   FetchListener& listener) {
+  Result<std::set<std::string>> journal = read_journal(folder / kPartialFolder);
+  if (!journal) listener.noted(journal.error().message + "; what an earlier fetch left may stay");
+  std::set<std::string> paths = std::move(journal).value_or(std::set<std::string>());
+  if (known)
+    for (const ManifestFile& file : known->files) paths.insert(file.path);
+  return paths;
+}
+
+// From here on the folder is not what its manifest says.
+Result<> begin_change(const fs::path& folder, const FetchPlan& plan, std::set<std::string> paths) {
+  for (const RepoFile& file : plan.missing) paths.insert(file.path);
+  for (const ManifestFile& file : plan.present) paths.insert(file.path);
+  MF_CHECK(make_folder(folder / kPartialFolder));
+  MF_CHECK(write_journal(folder / kPartialFolder, paths));
+  return remove_durably(folder / kManifestName);
+}
+
+// Files of other revisions that this one does not have: the engine would load what it finds.
+Result<> remove_outdated(const fs::path& folder, const std::set<std::string>& before,
+                         const ModelManifest& now) {
+  for (const std::string& path : before)
+    if (!now.find(path)) MF_CHECK(remove_durably(folder / path));
+  return {};
 }
 
 void remove_partials(const fs::path& folder) {
   std::error_code ignored;
   fs::remove_all(folder / kPartialFolder, ignored);
+}
+
+// Where nothing has arrived, nothing is left behind.
+void remove_partials_if_empty(const fs::path& folder) {
+  const Result<std::set<std::string>> journal = read_journal(folder / kPartialFolder);
+  const auto is_there = [&](const std::string& path) {
+    std::error_code ignored;
+    return fs::exists(folder / path, ignored);
+  };
+  if (!journal || std::any_of(journal->begin(), journal->end(), is_there)) return;
+  std::error_code ignored;
+  if (remove_journal(folder / kPartialFolder)) fs::remove(folder / kPartialFolder, ignored);
 }
 
 ModelManifest manifest_of(const FetchOptions& options, const FetchPlan& plan,
@@ -56,12 +91,6 @@ ModelManifest manifest_of(const FetchOptions& options, const FetchPlan& plan,
   return manifest;
 }
 
-// Where nothing has arrived, nothing is left behind.
-void remove_partials_if_empty(const fs::path& folder) {
-  std::error_code ignored;
-  fs::remove(folder / kPartialFolder, ignored);
-}
-
 Result<FetchOutcome> carry_out(const FetchOptions& options, const FetchPlan& plan,
                                const std::optional<ModelManifest>& known, FetchListener& listener,
                                const std::stop_token& stop) {
@@ -73,18 +102,16 @@ Result<FetchOutcome> carry_out(const FetchOptions& options, const FetchPlan& pla
   progress.kept(present);
   for (std::size_t i = 0; i < plan.present.size(); ++i) progress.file_done();
 
+  const std::set<std::string> before = paths_before(options.folder, known, listener);
   std::vector<ManifestFile> fetched;
   if (!plan.missing.empty()) {
-    // From here on the folder is not what its manifest says.
-    std::error_code ignored;
-    fs::remove(options.folder / kManifestName, ignored);
-    MF_CHECK(make_folder(options.folder / kPartialFolder));
+    MF_CHECK(begin_change(options.folder, plan, before));
     fetched = MF_TRY(fetch_missing(options, plan, progress, listener, stop));
   }
   FetchOutcome outcome{.manifest = manifest_of(options, plan, std::move(fetched)),
                        .was_complete = plan.missing.empty(),
                        .bytes_received = progress.snapshot().bytes_received};
-  if (known) remove_outdated(options.folder, *known, outcome.manifest);
+  MF_CHECK(remove_outdated(options.folder, before, outcome.manifest));
   MF_CHECK(write_manifest(options.folder, outcome.manifest));
   remove_partials(options.folder);
   return outcome;
@@ -117,7 +144,7 @@ Result<FetchOutcome> fetch_model(const FetchOptions& options, FetchListener& lis
   MF_CHECK(check_room(options.folder, plan));
   listener.planned(plan);
   Result<FetchOutcome> outcome = carry_out(options, plan, known, listener, stop);
-  remove_partials_if_empty(options.folder);
+  if (!outcome) remove_partials_if_empty(options.folder);
   return outcome;
 }
 

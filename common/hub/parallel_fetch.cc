@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <numeric>
 #include <thread>
@@ -49,19 +50,28 @@ class ParallelFetch {
   }
 
  private:
+  // A thread's own end: what is thrown in it (no memory) is an error like any other.
   void work() {
-    HubConnection connection(options_.access);
-    while (const std::optional<std::size_t> index = next()) {
-      Result<> fetched = fetch(connection, *index);
-      if (fetched) continue;
-      const std::lock_guard lock(mutex_);
+    Result<> fetched;
+    try {
+      fetched = fetch_what_is_next();
+    } catch (const std::exception& failure) {
+      fetched = fail(ErrorCode::kInternal, "a download ended: ", failure.what());
+    }
+    const std::lock_guard lock(mutex_);
+    if (!fetched) {
       // The others end as cancelled; what ended them comes first.
       if (error_) error_ = std::move(fetched);
       stop_.request_stop();
     }
-    const std::lock_guard lock(mutex_);
     --working_;
     ended_.notify_all();
+  }
+
+  Result<> fetch_what_is_next() {
+    HubConnection connection(options_.access);
+    while (const std::optional<std::size_t> index = next()) MF_CHECK(fetch(connection, *index));
+    return {};
   }
 
   std::optional<std::size_t> next() {

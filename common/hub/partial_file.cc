@@ -42,7 +42,10 @@ PartialFile::PartialFile(PartialFile&& other) noexcept
 
 PartialFile::~PartialFile() {
   if (fd_ < 0) return;
-  if (offset() == 0) ::unlink(path_.c_str());  // there is nothing to go on from
+  if (offset() == 0) {  // there is nothing to go on from
+    ::unlink(path_.c_str());
+    ::unlink(etag_path(path_).c_str());
+  }
   ::close(fd_);
 }
 
@@ -52,20 +55,22 @@ std::uint64_t PartialFile::bytes_in(const fs::path& folder, const RepoFile& file
   return failed || size > file.size ? 0 : size;
 }
 
-Result<PartialFile> PartialFile::open(const fs::path& folder, const RepoFile& file) {
+Result<PartialFile> PartialFile::open(const fs::path& folder, const RepoFile& file,
+                                      const std::stop_token& stop) {
   const fs::path path = folder / name_of(file);
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (fd < 0) return cannot_write(path);
   PartialFile partial(path, file, fd);
-  MF_CHECK(partial.read_what_is_there());
+  MF_CHECK(partial.read_what_is_there(stop));
   return partial;
 }
 
-Result<> PartialFile::read_what_is_there() {
+Result<> PartialFile::read_what_is_there(const std::stop_token& stop) {
   MF_CHECK(read_pieces(path_, [&](std::string_view bytes) {
     check_.update(bytes);
-    return check_.bytes() <= file_.size;
+    return check_.bytes() <= file_.size && !stop.stop_requested();
   }));
+  if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "stopped");
   if (check_.bytes() > file_.size) return start_over();
   if (::lseek(fd_, static_cast<off_t>(check_.bytes()), SEEK_SET) < 0) return cannot_write(path_);
   std::ifstream(etag_path(path_)) >> etag_;
@@ -76,7 +81,7 @@ Result<> PartialFile::start_over() {
   if (::ftruncate(fd_, 0) != 0 || ::lseek(fd_, 0, SEEK_SET) < 0) return cannot_write(path_);
   check_ = ContentCheck(file_);
   etag_.clear();
-  return {};
+  return remove_durably(etag_path(path_));
 }
 
 Result<> PartialFile::set_etag(std::string_view etag) {
@@ -105,16 +110,15 @@ Result<> PartialFile::append(std::string_view bytes) {
 }
 
 Result<std::string> PartialFile::publish(const fs::path& target) {
-  std::error_code ignored;
   Result<std::string> sha256 = check_.finish();
   if (!sha256) {
     MF_CHECK(start_over());
-    fs::remove(etag_path(path_), ignored);
     return sha256;
   }
   if (::fsync(fd_) != 0) return cannot_write(path_);
   MF_CHECK(make_folder(target.parent_path()));
   MF_CHECK(rename_durably(path_, target));
+  std::error_code ignored;
   fs::remove(etag_path(path_), ignored);
   return sha256;
 }

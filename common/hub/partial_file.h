@@ -8,14 +8,18 @@
 #include "common/result.h"
 
 #include <filesystem>
+#include <stop_token>
 #include <string>
 
 namespace musicfleet {
 
 class PartialFile {
  public:
-  // Opens what `folder` holds of the file, which is read once for the hash, or begins anew. kInternal.
-  static Result<PartialFile> open(const std::filesystem::path& folder, const RepoFile& file);
+  // Opens what `folder` holds of the file, which is read once for the hash, or begins anew. kInternal;
+  // kCancelled
+  // (`stop`, within a piece of it) leaves it as it is.
+  static Result<PartialFile> open(const std::filesystem::path& folder, const RepoFile& file,
+                                  const std::stop_token& stop = {});
   // Bytes of the file that `folder` holds.
   static std::uint64_t bytes_in(const std::filesystem::path& folder, const RepoFile& file);
   PartialFile(PartialFile&& other) noexcept;
@@ -27,6 +31,7 @@ class PartialFile {
   // The strong entity tag of the answer that the bytes came from; empty where it is not known.
   const std::string& etag() const { return etag_; }
 
+  // Forgets the bytes and where they came from. kInternal.
   Result<> start_over();
   // Of the answer that the next bytes come from. A weak one counts as none.
   Result<> set_etag(std::string_view etag);
@@ -38,7 +43,7 @@ class PartialFile {
 
  private:
   PartialFile(std::filesystem::path path, const RepoFile& file, int fd);
-  Result<> read_what_is_there();
+  Result<> read_what_is_there(const std::stop_token& stop);
 
   std::filesystem::path path_;
   RepoFile file_;

@@ -1,6 +1,6 @@
 #include "common/hub/repo_names.h"
 
-#include "common/hub/printable.h"
+#include "common/printable.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #include "common/hub/repo_tree.h"
 
-#include "common/hub/printable.h"
 #include "common/hub/repo_names.h"
+#include "common/printable.h"
 
 #include <nlohmann/json.hpp>
 

@@ -19,6 +19,12 @@ TEST(Url, WhatIsNoWebAddressIsRefused) {
     EXPECT_FALSE(origin_of(url)) << url;
 }
 
+TEST(Url, WhatSteersATerminalIsNotRepeated) {
+  EXPECT_EQ(origin_of("\x1b[2J").error().message, "'?[2J' is not a URL");
+  EXPECT_THAT(resolve_url("https://hub.example/a", "ftp://\x1b[2J/").error().message,
+              ::testing::Not(::testing::HasSubstr("\x1b")));
+}
+
 TEST(Url, AReferenceIsSeenFromItsPage) {
   EXPECT_EQ(*resolve_url("https://hub.example/a/b?c", "/d"), "https://hub.example/d");
   EXPECT_EQ(*resolve_url("https://hub.example/a/b", "https://cdn.example/x?y=z"),

@@ -87,6 +87,44 @@ def test_ctrl_c_keeps_what_arrived_and_says_so(hub, files, tmp_path):
     assert contents(tmp_path / "model") == files
 
 
+def test_an_interrupted_change_of_revision_leaves_nothing_of_the_old_one_once_it_is_completed(hub, files, tmp_path):
+    folder = tmp_path / "model"
+    weights, half = files[TRANSFORMER], len(files[TRANSFORMER]) // 2
+    hub.commit(files | {"tokenizer/old.json": b"{}"})
+    assert fetch(hub, folder).returncode == 0
+    shards = {TRANSFORMER.replace(".safetensors", end): data for end, data in {
+        "-00001-of-00002.safetensors": weights[:half], "-00002-of-00002.safetensors": weights[half:],
+        ".safetensors.index.json": b"{}"}.items()}
+    sharded = {path: data for path, data in files.items() if path != TRANSFORMER} | shards
+    hub.commit(sharded | {"tokenizer/between.json": b"{}"})
+    hub.trouble_with(next(iter(shards)), hold_after=1_000)
+    first = start_fetch(hub, folder, tmp_path / "first.log")
+    wait_until("one file of it is there and one is not",
+               lambda: hub.holding.is_set() and (folder / "tokenizer/between.json").exists())
+    first.kill()
+    assert (folder / TRANSFORMER).exists() and not (folder / "musicfleet-model.json").exists()
+    hub.release()
+    hub.commit(sharded)
+    done = fetch(hub, folder)
+    assert done.returncode == 0, done.stderr
+    assert contents(folder) == sharded
+
+
+def test_a_file_of_the_old_revision_that_cannot_be_removed_is_an_error(hub, files, tmp_path):
+    hub.commit(files | {"tokenizer/old.json": b"{}"})
+    assert fetch(hub, tmp_path).returncode == 0
+    (tmp_path / "tokenizer/old.json").unlink()
+    (tmp_path / "tokenizer/old.json").mkdir()
+    hub.commit(files | {"tokenizer/new.json": b"{}"})
+    done = fetch(hub, tmp_path)
+    assert done.returncode == 1
+    assert "cannot remove" in done.stderr and "tokenizer/old.json" in done.stderr
+    assert not (tmp_path / "musicfleet-model.json").exists()
+    (tmp_path / "tokenizer/old.json").rmdir()
+    assert fetch(hub, tmp_path).returncode == 0
+    assert contents(tmp_path) == files | {"tokenizer/new.json": b"{}"}
+
+
 def test_a_damaged_partial_file_is_noticed(hub, files, tmp_path):
     hub.trouble_with(TRANSFORMER, hold_after=40_000)
     first = start_fetch(hub, tmp_path / "model", tmp_path / "first.log")

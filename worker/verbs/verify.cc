@@ -1,5 +1,5 @@
 #include "common/hub/model_manifest.h"
-#include "common/hub/printable.h"
+#include "common/printable.h"
 #include "worker/ace_v15/inspection.h"
 #include "worker/verbs/verbs.h"
 

@@ -22,6 +22,7 @@ TEST(UseOfBody, APartIsAppendedOnlyWhereItFits) {
        {"", "bytes 0-99/100", "bytes 11-99/100", "bytes 10-98/100", "bytes 10-99/101", "bytes 10-99/*"})
     EXPECT_FALSE(use_of_body(part(range), 10, 100)) << range;
   EXPECT_FALSE(use_of_body(part("bytes 0-99/100"), 0, 100)) << "nobody asked for a part";
+  EXPECT_THAT(use_of_body(part("\x1b[2J"), 10, 100).error().message, ::testing::HasSubstr("(?[2J)"));
 }
 
 TEST(UseOfBody, AWholeFileStartsOverUnlessItsLengthIsWrong) {

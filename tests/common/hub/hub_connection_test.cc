@@ -22,14 +22,17 @@ TEST(HubConnection, ARedirectIsFollowedWhereItMayLead) {
 TEST(HubConnection, NobodyIsLedFromHttpsToHttpOrOffTheWeb) {
   for (const char* location :
        {"http://cdn/x", "http://hub/a/b", "file:///etc/passwd", "ftp://cdn/x", "https://u:p@cdn/x", ""}) {
-    const auto led = led_to(302, location);
-    ASSERT_FALSE(led) << location;
-    EXPECT_EQ(led.error().code, ErrorCode::kCorrupt);
+    for (const char* from : {"https://hub/a/b", "HTTPS://hub/a/b"}) {
+      const auto led = led_to(302, location, from);
+      ASSERT_FALSE(led) << from << " to " << location;
+      EXPECT_EQ(led.error().code, ErrorCode::kCorrupt);
+    }
   }
 }
 
 TEST(HubAccess, ATokenTravelsEncryptedOrNotAtAll) {
   EXPECT_TRUE(HubAccess::make("https://hub.example", "hf_x"));
+  EXPECT_TRUE(HubAccess::make("HTTPS://hub.example", "hf_x"));
   EXPECT_TRUE(HubAccess::make("http://127.0.0.1:8080", "hf_x"));
   EXPECT_TRUE(HubAccess::make("http://mirror.example", ""));
   EXPECT_THAT(HubAccess::make("http://mirror.example", "hf_x").error().message, HasSubstr("https"));

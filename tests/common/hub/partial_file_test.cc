@@ -90,8 +90,35 @@ TEST_F(PartialFileTest, AWeakTagIsNoTag) {
   EXPECT_EQ(partial.etag(), "");
 }
 
+TEST_F(PartialFileTest, OneThatStartsOverForgetsWhereItsBytesCameFrom) {
+  {
+    PartialFile partial = open();
+    ASSERT_TRUE(partial.set_etag("\"tag\""));
+    ASSERT_TRUE(partial.append("the "));
+    ASSERT_TRUE(partial.start_over());
+    ASSERT_TRUE(partial.set_etag(""));
+    ASSERT_TRUE(partial.append("the weights"));
+  }
+  const PartialFile next = open();
+  EXPECT_EQ(next.offset(), 11u);
+  EXPECT_EQ(next.etag(), "");
+}
+
+TEST_F(PartialFileTest, WhoIsStoppedWhileItIsReadLosesNothing) {
+  { ASSERT_TRUE(open().append(kContent.substr(0, 7))); }
+  std::stop_source stop;
+  stop.request_stop();
+  const auto stopped = PartialFile::open(folder_.path(), listed(), stop.get_token());
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(open().offset(), 7u);
+}
+
 TEST_F(PartialFileTest, NothingIsLeftOfOneThatNeverBegan) {
-  { const PartialFile partial = open(); }
+  {
+    PartialFile partial = open();
+    ASSERT_TRUE(partial.set_etag("\"tag\""));
+  }
   EXPECT_TRUE(fs::is_empty(folder_.path()));
 }
 
