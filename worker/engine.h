@@ -52,9 +52,14 @@ class Engine {
 
   // Makes one song of spec.duration, to the sample. Errors: kInvalidArgument with the field, kCancelled after
   // a stop request (looked at between solver steps and between tiles), kOutOfMemory, kInternal. The engine
-  // stays usable after every one of them. `report` is called on this thread.
+  // stays usable after every one of them, unless self_test() fails after kInternal. `report` is called on
+  // this thread.
   virtual Result<Song> generate(const JobSpec& spec, const std::function<void(const SongProgress&)>& report,
                                 std::stop_token stop) = 0;
+
+  // Whether the device computes as it should. An error is final: a CUDA context that has failed once fails
+  // until its process ends.
+  virtual Result<> self_test() = 0;
 };
 
 }  // namespace musicfleet

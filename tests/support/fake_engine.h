@@ -1,6 +1,7 @@
 // An Engine that does what the job's prompt says: "sing" makes a sine tone in four steps, "wait" stops after
 // its first step until release() or a stop request, "hang" until a stop request only, "fail", "oom" and
-// "throw" go wrong, and "wait-fail" fails after release(). The script may be used from any thread.
+// "throw" go wrong, "break" does so for good, and "wait-fail" fails after release(). The script may be used
+// from any thread.
 #pragma once
 
 #include "worker/engine.h"
@@ -24,6 +25,7 @@ class FakeEngineScript {
     changed_.notify_all();
   }
   int songs_begun() const { return begun_; }
+  int self_tests() const { return self_tests_; }
 
  private:
   friend class FakeEngine;
@@ -37,7 +39,8 @@ class FakeEngineScript {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   bool released_ = false;
-  std::atomic<int> begun_{0};
+  std::atomic<int> begun_{0}, self_tests_{0};
+  std::atomic<bool> broken_{false};
 };
 
 class FakeEngine final : public Engine {
@@ -50,7 +53,8 @@ class FakeEngine final : public Engine {
                         std::stop_token stop) override {
     ++script_->begun_;
     report({SongStage::kConditioning, 0, 1});
-    if (spec.prompt == "fail") return fail(ErrorCode::kInternal, "the engine failed");
+    if (spec.prompt == "break") script_->broken_ = true;
+    if (spec.prompt == "fail" || script_->broken_) return fail(ErrorCode::kInternal, "the engine failed");
     if (spec.prompt == "oom") throw std::bad_alloc();
     if (spec.prompt == "throw") throw std::runtime_error("thrown by the engine");
     report({SongStage::kDenoising, 1, 4});
@@ -73,6 +77,12 @@ class FakeEngine final : public Engine {
           static_cast<float>(std::sin(2 * M_PI * pitch * static_cast<double>(i % song.pcm.frames) / 48'000));
     song.warnings = {"a warning"};
     return song;
+  }
+
+  Result<> self_test() override {
+    ++script_->self_tests_;
+    if (script_->broken_) throw std::runtime_error("the device is gone");
+    return {};
   }
 
  private:

@@ -27,7 +27,7 @@ Failure stopped() { return fail(ErrorCode::kCancelled, "the song was cancelled")
 struct Residence {
   std::unique_ptr<Pipeline> pipeline;
   device::ComputeDevice device;
-  std::function<std::uint64_t()> free_bytes;
+  DeviceQuestions questions;
   model::ModelWidths widths;
   model::Placement placement;
   std::vector<Tiling> tilings;  // from the wanted one down
@@ -43,16 +43,28 @@ class AceEngine final : public Engine {
   Result<Song> generate(const JobSpec& spec, const std::function<void(const SongProgress&)>& report,
                         std::stop_token stop) override {
     auto song = guarded("making the song", [&] { return make(spec, report, stop); });
-    if (!song) home_.device.release_caches();
+    if (!song) release_caches();
     return song;
   }
 
+  Result<> self_test() override {
+    return guarded("the self-test of " + home_.device.description(), home_.questions.self_test);
+  }
+
  private:
+  // Where even that fails there is nothing to give back, and the song's own error says more.
+  void release_caches() const {
+    static_cast<void>(guarded("giving memory back", [&]() -> Result<> {
+      home_.device.release_caches();
+      return {};
+    }));
+  }
+
   Result<Song> make(const JobSpec& spec, const std::function<void(const SongProgress&)>& report,
                     const std::stop_token& stop) const {
     if (stop.stop_requested()) return stopped();
     const std::size_t tiling = MF_TRY(
-        choose_tiling(home_.tilings, home_.widths, home_.placement, shape_of(spec), home_.free_bytes()));
+        choose_tiling(home_.tilings, home_.widths, home_.placement, shape_of(spec), home_.questions.free_bytes()));
     report({.stage = SongStage::kConditioning});
     const Conditions conditions =
         MF_TRY(pipeline_.condition({{.text = text_prompt(text_prompt_of(spec)),
@@ -92,7 +104,7 @@ class AceEngine final : public Engine {
       });
       if (pcm || pcm.error().code != ErrorCode::kOutOfMemory || tiling + 1 == home_.tilings.size())
         return pcm;
-      home_.device.release_caches();
+      release_caches();
     }
   }
 
@@ -158,8 +170,9 @@ model::Placement placement_of(const device::ComputeDevice& device, at::ScalarTyp
 Result<> check_room(const Residence& home) {
   const std::uint64_t need =
       memory_need(home.widths, home.placement, {.frames = 1, .text_tokens = 1, .lyric_tokens = 1}).total();
-  if (need <= home.free_bytes()) return {};
-  return fail(ErrorCode::kOutOfMemory, home.device.description(), " has ", gigabytes(home.free_bytes()),
+  const std::uint64_t free = home.questions.free_bytes();
+  if (need <= free) return {};
+  return fail(ErrorCode::kOutOfMemory, home.device.description(), " has ", gigabytes(free),
               " free, the model needs ", gigabytes(need));
 }
 
@@ -179,17 +192,20 @@ Result<std::unique_ptr<Engine>> make_engine(const EngineOptions& options, Device
   const auto device =
       MF_TRY(guarded(options.device, [&] { return device::ComputeDevice::open(name, type); }));
   if (!questions.self_test)
-    questions.self_test = [&] { return device::judge(device::compute_known(device.device(), type), type); };
+    questions.self_test = [device, type] { return device::judge(device::compute_known(device.device(), type), type); };
   MF_CHECK(guarded("the self-test of " + device.description(), questions.self_test));
 
   if (!questions.free_bytes) questions.free_bytes = [device] { return device.free_bytes(); };
   Residence home{.pipeline = {},
                  .device = device,
-                 .free_bytes = std::move(questions.free_bytes),
+                 .questions = std::move(questions),
                  .widths = widths,
-                 .placement = placement_of(device, type),
+                 .placement = {},
                  .tilings = tilings_of(options, vae)};
-  MF_CHECK(check_room(home));
+  MF_CHECK(guarded(options.device, [&] {
+    home.placement = placement_of(device, type);
+    return check_room(home);
+  }));
   home.pipeline = MF_TRY(guarded(options.checkpoint.string(),
                                  [&] { return Pipeline::load(options.checkpoint, device.device(), type); }));
   std::filesystem::path folder = std::filesystem::absolute(options.checkpoint).lexically_normal();

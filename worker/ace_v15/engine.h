@@ -23,7 +23,7 @@ struct EngineOptions {
   int tile_frames = 512;           // of the VAE decoder; 0: decode in one piece
 };
 
-// What the engine asks of its device; each is the device's own where it is empty.
+// What the engine asks of its device, on its own thread; each is the device's own where it is empty.
 struct DeviceQuestions {
   std::function<std::uint64_t()> free_bytes = {};  // that a song may take
   std::function<Result<>()> self_test = {};        // whether the device computes
@@ -32,7 +32,7 @@ struct DeviceQuestions {
 // Opens the device, tests it and loads the checkpoint. The Engine belongs to the calling thread. It refuses a
 // song that does not fit into what the device has free (kOutOfMemory, with both numbers), decodes in smaller
 // tiles where the wanted ones do not fit or run out of memory, and gives the device's memory back after every
-// song that failed.
+// song that failed. self_test() asks the same question as the test before loading.
 Result<std::unique_ptr<Engine>> make_engine(const EngineOptions& options, DeviceQuestions questions = {});
 
 }  // namespace musicfleet::ace_v15

@@ -14,6 +14,15 @@
 
 namespace musicfleet::ace_v15 {
 
+// Whether a message of libtorch means that memory ran out: its CPU allocator, cuBLAS and cuDNN report that as
+// a plain Error. A cuBLAS handle that does not find room for itself is "not initialized".
+inline bool tells_of_memory(std::string_view message) {
+  for (const std::string_view words : {"can't allocate memory", "CUBLAS_STATUS_ALLOC_FAILED",
+                                       "CUBLAS_STATUS_NOT_INITIALIZED", "CUDNN_STATUS_ALLOC_FAILED"})
+    if (message.find(words) != std::string_view::npos) return true;
+  return false;
+}
+
 // Runs `body`, which gives a Result, without recording gradients. `doing` begins the message of what it
 // threw.
 template <class Body>
@@ -25,13 +34,14 @@ auto guarded(std::string_view doing, Body&& body) -> decltype(body()) {
     return fail(ErrorCode::kOutOfMemory, doing, ": ", error.what_without_backtrace());
   } catch (const std::bad_alloc&) {
     return fail(ErrorCode::kOutOfMemory, doing, ": out of memory");
+  } catch (const c10::AcceleratorError& error) {
+    constexpr int kCudaErrorMemoryAllocation = 2;  // cudaError_t, where libtorch did not ask its allocator
+    const bool memory = error.get_error_code() == kCudaErrorMemoryAllocation;
+    return fail(memory ? ErrorCode::kOutOfMemory : ErrorCode::kInternal, doing, ": ",
+                error.what_without_backtrace());
   } catch (const c10::Error& error) {
     const std::string what = error.what_without_backtrace();
-    // libtorch's CPU allocator, cuBLAS and cuDNN report exhaustion as a plain Error.
-    const auto says = [&](std::string_view words) { return what.find(words) != std::string::npos; };
-    const bool memory = says("can't allocate memory") || says("CUBLAS_STATUS_ALLOC_FAILED") ||
-                        says("CUDNN_STATUS_ALLOC_FAILED");
-    return fail(memory ? ErrorCode::kOutOfMemory : ErrorCode::kInternal, doing, ": ", what);
+    return fail(tells_of_memory(what) ? ErrorCode::kOutOfMemory : ErrorCode::kInternal, doing, ": ", what);
   } catch (const std::exception& error) {
     return fail(ErrorCode::kInternal, doing, ": ", error.what());
   }

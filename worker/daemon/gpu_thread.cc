@@ -45,7 +45,14 @@ void GpuThread::run() {
   auto engine = guarded([&] { return make_engine_(); });
   if (!engine) return events_.loaded(Failure(std::move(engine).error()));
   events_.loaded((*engine)->description());
-  while (const auto job = next()) events_.done(job->lease, make(**engine, *job));
+  while (const auto job = next()) {
+    auto song = make(**engine, *job);
+    const bool suspicious = !song && song.error().code == ErrorCode::kInternal;
+    events_.done(job->lease, std::move(song));
+    if (!suspicious) continue;
+    if (auto sound = guarded([&] { return (*engine)->self_test(); }); !sound)
+      return events_.broken(std::move(sound).error());
+  }
 }
 
 Result<GeneratedSong> GpuThread::make(Engine& engine, const GpuJob& job) {

@@ -1,5 +1,6 @@
 // The one thread that owns and calls the Engine: loads it, then makes one song after the other from a queue.
-// Whatever a job throws ends here, and the next one is served. Callbacks are called on this thread; the rest
+// Whatever a job throws ends here, and the next one is served, unless the engine's device is broken: that is
+// asked after each failure that the job alone does not explain. Callbacks are called on this thread; the rest
 // is for the loop thread.
 #pragma once
 
@@ -37,6 +38,8 @@ struct GpuEvents {
   std::function<void(Result<ModelDescription>)> loaded;
   std::function<void(const Lease&, const SongProgress&)> progress;
   std::function<void(const Lease&, Result<GeneratedSong>)> done;
+  // After done() of the song that showed it; no further job is begun.
+  std::function<void(Error)> broken;
 };
 
 class GpuThread {

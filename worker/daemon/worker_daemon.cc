@@ -48,8 +48,9 @@ WorkerDaemon::WorkerDaemon(boost::asio::io_context& loop, const Clock& clock, co
       encoder_(
           std::move(parts.encode), std::move(parts.upload),
           {on_loop(&WorkerDaemon::encoded), on_loop(&WorkerDaemon::sent), on_loop(&WorkerDaemon::uploaded)}),
-      gpu_(std::move(parts.make_engine), {on_loop(&WorkerDaemon::loaded), on_loop(&WorkerDaemon::progressed),
-                                          on_loop(&WorkerDaemon::generated)}) {}
+      gpu_(std::move(parts.make_engine),
+           {on_loop(&WorkerDaemon::loaded), on_loop(&WorkerDaemon::progressed),
+            on_loop(&WorkerDaemon::generated), on_loop(&WorkerDaemon::broken)}) {}
 
 WorkerDaemon::~WorkerDaemon() {
   for (auto& [lease, job] : held_) job.stop.request_stop();
@@ -214,6 +215,12 @@ void WorkerDaemon::generated(const Lease& lease, Result<GeneratedSong> song) {
   encoder_.encode(lease, std::move(pcm), job->format, job->tags, job->file);
 }
 
+void WorkerDaemon::broken(Error error) {
+  log_.error("the device is broken, leaving", {{"reason", error.message}});
+  departure_ = Failure(std::move(error));
+  leave();
+}
+
 void WorkerDaemon::encoded(const Lease& lease, Result<EncodedFile> file) {
   HeldJob* job = find(lease, HeldJob::Phase::kEncoding);
   if (!job) return;
@@ -330,7 +337,7 @@ void WorkerDaemon::holdings_changed() {
   if (leaving_ && !unfinished && ended_) link_->finish();
 }
 
-void WorkerDaemon::on_link_ended() { end({}); }
+void WorkerDaemon::on_link_ended() { end(departure_); }
 
 void WorkerDaemon::end(Result<> how) {
   if (!ended_) return;

@@ -47,7 +47,7 @@ struct DaemonParts {
 class WorkerDaemon final : private LinkListener {
  public:
   // `ended` is posted to the loop, once: without error after leave(), with one where the model cannot be
-  // loaded.
+  // loaded, or where the device has broken and what was in hand has left: a fresh process may find it whole.
   WorkerDaemon(boost::asio::io_context& loop, const Clock& clock, const LogOutput& log, DaemonOptions options,
                Spool spool, DaemonParts parts, std::function<void(Result<>)> ended);
   // Requests the stop of everything and waits for the threads, for a solver step at most.
@@ -77,6 +77,7 @@ class WorkerDaemon final : private LinkListener {
   void loaded(Result<ModelDescription> model);
   void progressed(const Lease& lease, const SongProgress& progress);
   void generated(const Lease& lease, Result<GeneratedSong> song);
+  void broken(Error error);
   void encoded(const Lease& lease, Result<EncodedFile> file);
   void sent(const Lease& lease, int percent);
   void uploaded(const Lease& lease, Result<int> status);
@@ -109,6 +110,7 @@ class WorkerDaemon final : private LinkListener {
   Held held_;
   bool draining_ = false;
   bool leaving_ = false;
+  Result<> departure_;                  // what the daemon ends with once it has left
   boost::asio::steady_timer patience_;  // runs while the worker leaves and has no coordinator
   bool awaiting_coordinator_ = false;
   std::uint64_t jitter_ = 0;

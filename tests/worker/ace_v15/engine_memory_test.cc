@@ -191,5 +191,18 @@ TEST_F(EngineMemory, ADeviceThatFailsItsSelfTestMakesNoEngine) {
   EXPECT_THAT(made.error().message, HasSubstr("attention"));
 }
 
+TEST_F(EngineMemory, TheSelfTestCanBeAskedAgain) {
+  int asked = 0;
+  const auto made = make_engine({.checkpoint = model_->path()}, {.self_test = [&]() -> Result<> {
+                                  if (++asked > 1) throw std::runtime_error("an illegal memory access");
+                                  return {};
+                                }});
+  ASSERT_TRUE(made);
+  const Result<> again = (*made)->self_test();
+  ASSERT_FALSE(again);
+  EXPECT_THAT(again.error().message, AllOf(HasSubstr("self-test of cpu"), HasSubstr("illegal memory access")));
+  EXPECT_EQ(asked, 2);
+}
+
 }  // namespace
 }  // namespace musicfleet::ace_v15

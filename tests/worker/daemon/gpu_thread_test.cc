@@ -30,7 +30,8 @@ class GpuThreadTest : public ::testing::Test {
               const std::scoped_lock lock(mutex_);
               outcomes_.push_back({lease, std::move(song)});
               changed_.notify_all();
-            }};
+            },
+            [this](Error error) { broken_.set_value(std::move(error)); }};
   }
   EngineFactory factory() {
     return [this]() -> Result<std::unique_ptr<Engine>> { return std::make_unique<FakeEngine>(script_); };
@@ -56,6 +57,7 @@ class GpuThreadTest : public ::testing::Test {
 
   std::shared_ptr<FakeEngineScript> script_ = std::make_shared<FakeEngineScript>();
   std::promise<Result<ModelDescription>> loaded_;
+  std::promise<Error> broken_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<SongProgress> progress_;
@@ -82,6 +84,29 @@ TEST_F(GpuThreadTest, WhateverAJobThrowsTheNextOneIsServed) {
   EXPECT_EQ(outcomes_[1].song.error().code, ErrorCode::kOutOfMemory);
   EXPECT_EQ(outcomes_[2].song.error().message, "the engine failed");
   EXPECT_TRUE(outcomes_[3].song);
+}
+
+TEST_F(GpuThreadTest, OnlyAFailureThatTheJobDoesNotExplainAsksWhetherTheDeviceComputes) {
+  GpuThread gpu(factory(), events());
+  for (const char* prompt : {"oom", "wait-fail", "sing", "fail", "throw", "sing"})
+    gpu.submit(job(prompt, prompt));
+  script_->release();
+  wait_for_outcomes(6);
+  EXPECT_EQ(script_->self_tests(), 2);
+}
+
+TEST_F(GpuThreadTest, ADeviceThatBreaksIsToldAfterItsSongAndMakesNoOther) {
+  GpuThread gpu(factory(), events());
+  gpu.submit(job("a", "wait"));
+  wait_for_step();
+  gpu.submit(job("b", "break"));
+  gpu.submit(job("c", "sing"));
+  script_->release();
+  EXPECT_EQ(broken_.get_future().get().message, "the device is gone");
+  EXPECT_EQ(outcomes_.size(), 2u);
+  EXPECT_EQ(outcomes_[1].song.error().message, "the engine failed");
+  EXPECT_EQ(script_->songs_begun(), 2);
+  EXPECT_TRUE(gpu.withdraw({{"c"}, 1}));
 }
 
 TEST_F(GpuThreadTest, AModelThatCannotBeLoadedIsReported) {

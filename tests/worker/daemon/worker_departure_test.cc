@@ -135,6 +135,26 @@ TEST_F(WorkerDepartureTest, AModelThatCannotBeLoadedEndsTheDaemonWithTheReason) 
   EXPECT_EQ(heard_.count<to_coordinator::Hello>(kName), 0);
 }
 
+TEST_F(WorkerDepartureTest, ABrokenDeviceGivesBackWhatWaitsAndEndsTheDaemonWithTheReason) {
+  start_daemon();
+  welcome_daemon();
+  const Lease made = assign("job_1", "sing");
+  next_of<to_coordinator::SongReady>(made);
+  const Lease breaking = assign("job_2", "break");
+  EXPECT_EQ(next_of<to_coordinator::Failed>(breaking).error.code, ErrorCode::kInternal);
+  EXPECT_TRUE(hear_heartbeat([](const auto& beat) { return beat.draining; }));
+  EXPECT_EQ(next_of<to_coordinator::Failed>(assign("job_3", "sing")).error.code, ErrorCode::kCancelled);
+  // The song that was made before is brought home first.
+  EXPECT_FALSE(ended_);
+  give_ticket(made);
+  next_of<to_coordinator::Uploaded>(made);
+  send(to_worker::Accepted{made});
+  EXPECT_TRUE(until([&] { return heard_.count<to_coordinator::Goodbye>(kName) == 1 && ended_; }));
+  ASSERT_FALSE(ended_->has_value());
+  EXPECT_EQ(ended_->error().message, "the device is gone");
+  EXPECT_EQ(script_->songs_begun(), 2);
+}
+
 TEST_F(WorkerDepartureTest, ADrainedWorkerTakesNothingNewButStaysConnected) {
   start_daemon();
   welcome_daemon();
