@@ -1,17 +1,19 @@
-// Memory that this process may still take on the host: what the kernel calls available, or less where a
-// control group limits it. Linux; any thread.
+// Memory that this process may still take on the host: what the kernel calls available, or less where its
+// control group (version 2) or one around that limits it. Linux; any thread.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 namespace musicfleet::device {
 
-// MemAvailable of a text in the format of /proc/meminfo, in bytes; 0 when it is not there.
-std::uint64_t available_in(std::string_view meminfo);
+// MemAvailable of a text in the format of /proc/meminfo, in bytes.
+std::optional<std::uint64_t> available_in(std::string_view meminfo);
 
-// proc and cgroup: where the kernel shows both. 0 when nothing is known.
+// proc and cgroup: where the kernel shows both. The largest number when nothing is known: nothing is refused
+// then.
 std::uint64_t free_host_bytes(const std::filesystem::path& proc = "/proc",
                               const std::filesystem::path& cgroup = "/sys/fs/cgroup");
 

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
+#include <limits>
 #include <string>
 
 namespace musicfleet::device {
@@ -14,7 +16,14 @@ constexpr std::uint64_t kGigabyte = 1'000'000'000;
 
 class HostMemory : public ::testing::Test {
  protected:
-  void write(const std::string& name, const std::string& text) { std::ofstream(folder_ / name) << text; }
+  void write(const std::string& name, const std::string& text) {
+    std::filesystem::create_directories((folder_ / name).parent_path());
+    std::ofstream(folder_ / name) << text;
+  }
+  void limit(const std::string& group, const std::string& most, const std::string& used) {
+    write(group + "memory.max", most);
+    write(group + "memory.current", used);
+  }
   std::uint64_t free() { return free_host_bytes(folder_.path(), folder_.path()); }
   testing::TemporaryFolder folder_;
 };
@@ -37,7 +46,34 @@ TEST_F(HostMemory, IsLessInAControlGroupWithALimit) {
   EXPECT_EQ(free(), 0u);
 }
 
-TEST_F(HostMemory, IsNothingWhereNothingIsKnown) { EXPECT_EQ(free(), 0u); }
+TEST_F(HostMemory, IsTheLeastThatTheOwnGroupAndThoseAroundItLeave) {
+  write("meminfo", "MemAvailable:   12345678 kB\n");
+  write("self/cgroup", "0::/system.slice/musicfleet-worker.service\n");
+  limit("system.slice/", "max\n", "5000000000\n");
+  limit("system.slice/musicfleet-worker.service/", "4000000000\n", "1000000000\n");
+  EXPECT_EQ(free(), 3 * kGigabyte);
+  limit("system.slice/", "7000000000\n", "5000000000\n");
+  EXPECT_EQ(free(), 2 * kGigabyte);
+  limit("", "6000000000\n", "5000000000\n");
+  EXPECT_EQ(free(), kGigabyte);
+}
+
+TEST_F(HostMemory, FindsItsGroupBesideThoseOfTheFirstVersion) {
+  write("self/cgroup", "4:memory:/other\n0::/mine\n");
+  limit("mine/", "4000000000\n", "1000000000\n");
+  limit("other/", "1000000000\n", "1000000000\n");
+  EXPECT_EQ(free(), 3 * kGigabyte);
+}
+
+TEST_F(HostMemory, AGroupThatAContainerDoesNotSeeIsNotLookedFor) {
+  write("self/cgroup", "0::/../outside\n");
+  limit("", "4000000000\n", "1000000000\n");
+  EXPECT_EQ(free(), 3 * kGigabyte);
+}
+
+TEST_F(HostMemory, RefusesNothingWhereNothingIsKnown) {
+  EXPECT_EQ(free(), std::numeric_limits<std::uint64_t>::max());
+}
 
 TEST(ThisHost, HasMemory) { EXPECT_GT(free_host_bytes(), 0u); }
 
