@@ -103,7 +103,7 @@ Result<> ConfigFile::take(const std::string& name, std::chrono::milliseconds& in
 
 std::string ConfigFile::where(const std::string& name) const {
   const auto found = settings_.find(name);
-  if (found == settings_.end()) return name;
+  if (found == settings_.end()) return file_name_.empty() ? name : concat(file_name_, ": ", name);
   return concat(file_name_, ':', found->second.line, ": ", name);
 }
 

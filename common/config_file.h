@@ -32,7 +32,8 @@ class ConfigFile {
   Result<> take(const std::string& name, std::chrono::milliseconds& into, std::chrono::milliseconds least,
                 std::chrono::milliseconds most);
 
-  // Where a setting stands, for messages about its value: "/etc/musicfleet/coordinator.toml:7: http.listen".
+  // Where a setting stands, for messages about its value: "/etc/musicfleet/coordinator.toml:7: http.listen";
+  // without a line where the file leaves it out.
   std::string where(const std::string& name) const;
   // Fails with the first setting that nobody has taken.
   Result<> all_taken() const;

@@ -57,6 +57,12 @@ TEST(ConfigFile, RefusesValuesOfAnotherTypeOrOutOfRange) {
   EXPECT_EQ(number, 0);
 }
 
+TEST(ConfigFile, NamesTheFileOfASettingThatItLeavesOutToo) {
+  EXPECT_EQ(parsed("\na = 1\n").where("a"), "c.toml:2: a");
+  EXPECT_EQ(parsed("\na = 1\n").where("b"), "c.toml: b");
+  EXPECT_EQ(ConfigFile().where("b"), "b");
+}
+
 TEST(ConfigFile, SaysWhereItIsNotToml) {
   const auto broken = ConfigFile::parse("a = 1\nb = \n", "c.toml");
   ASSERT_FALSE(broken);

@@ -15,8 +15,7 @@ constexpr char kFileName[] = "fuzz.toml";
 
 void expect_helpful(const Error& error) {
   if (error.code != ErrorCode::kInvalidArgument || error.message.empty()) std::abort();
-  if (error.message.find(kFileName) == std::string::npos && error.message.find(' ') == std::string::npos)
-    std::abort();
+  if (error.message.find(kFileName) == std::string::npos && error.param.empty()) std::abort();
 }
 
 void read_coordinator(const std::string& text) {
