@@ -117,8 +117,11 @@ Result<VaeConfig> VaeConfig::read(const std::filesystem::path& folder) {
   config.sampling_rate = static_cast<int>(json.size("sampling_rate"));
   if (config.channel_multiples.size() != config.downsampling_ratios.size())
     json.note("channel_multiples and downsampling_ratios differ in length");
-  for (const std::int64_t ratio : config.downsampling_ratios)
+  for (const std::int64_t ratio : config.downsampling_ratios) {
     if (ratio > 1'000) json.note(concat("downsampling ratio ", ratio, " is above 1000"));
+    // The decoder's up-sampling pads by half a ratio on each side.
+    if (ratio % 2 != 0) json.note(concat("downsampling ratio ", ratio, " is odd"));
+  }
   MF_CHECK(json.finish());
   return config;
 }

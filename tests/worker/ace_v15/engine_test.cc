@@ -217,6 +217,14 @@ TEST_F(BrokenModel, AMissingWidthIsNamed) {
   EXPECT_THAT(refusal(), HasSubstr("rope_theta is not a number above zero"));
 }
 
+TEST_F(BrokenModel, AnOddRatioOfTheDecoderIsRefused) {
+  const auto ratios = [&](const char* fourth) {
+    return concat("2,\n    4,\n    4,\n    ", fourth, ",\n    10");
+  };
+  replace("vae/config.json", ratios("6"), ratios("5"));
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("vae/config.json"), HasSubstr("downsampling ratio 5 is odd")));
+}
+
 TEST_F(BrokenModel, ATruncatedFileIsNamed) {
   std::filesystem::resize_file(copy_ / "model" / "vae" / "diffusion_pytorch_model.safetensors", 1000);
   EXPECT_THAT(refusal(),
