@@ -20,6 +20,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -133,16 +135,12 @@ void run(const Bench& bench) {
   }
 }
 
-Result<device::ComputeDevice> open_device(const std::string& name, at::ScalarType type) {
-  return device::ComputeDevice::open(MF_TRY(device::parse_device(name)), type);
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
+// Nothing for an option that does not exist, that has no value or a value out of range.
+std::optional<Options> parse(int argc, char** argv) {
   Options options;
-  for (int i = 1; i + 1 < argc; i += 2) {
+  for (int i = 1; i < argc; i += 2) {
     const std::string_view option = argv[i];
+    if (i + 1 == argc) return std::nullopt;
     if (option == "--device")
       options.device = argv[i + 1];
     else if (option == "--precision")
@@ -155,24 +153,40 @@ int main(int argc, char** argv) {
       options.repeats = std::atoi(argv[i + 1]);
     else if (option == "--stages")
       options.stages = argv[i + 1];
+    else
+      return std::nullopt;
   }
-  const bool known = options.precision == "fp32" || options.precision == "bf16";
-  if (argc % 2 == 0 || !known || options.seconds < 3 || options.threads < 1 || options.repeats < 1) {
+  if (options.precision != "fp32" && options.precision != "bf16") return std::nullopt;
+  if (!(options.seconds >= 3) || options.threads < 1 || options.repeats < 1) return std::nullopt;
+  return options;
+}
+
+Result<> measure_all(const Options& options) {
+  at::set_num_threads(options.threads);
+  const at::ScalarType type = options.precision == "bf16" ? at::kBFloat16 : at::kFloat;
+  const auto where = MF_TRY(device::ComputeDevice::open(MF_TRY(device::parse_device(options.device)), type));
+  const c10::InferenceMode inference;
+  run({options, where, type});
+  return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::optional<Options> options = parse(argc, argv);
+  if (!options) {
     std::fputs(
         "usage: musicfleet-pipeline-bench [--device cpu|cuda:N] [--precision fp32|bf16] [--seconds 30] "
-        "[--threads 2] [--repeats "
-        "3]\n",
+        "[--threads 2] [--repeats 3] [--stages text,condition,dit,vae]\n",
         stderr);
     return 2;
   }
-  at::set_num_threads(options.threads);
-  const at::ScalarType type = options.precision == "bf16" ? at::kBFloat16 : at::kFloat;
-  const auto where = open_device(options.device, type);
-  if (!where) {
-    std::fprintf(stderr, "musicfleet-pipeline-bench: %s\n", where.error().message.c_str());
-    return 1;
+  try {
+    const Result<> measured = measure_all(*options);
+    if (measured) return 0;
+    std::fprintf(stderr, "musicfleet-pipeline-bench: %s\n", measured.error().message.c_str());
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "musicfleet-pipeline-bench: %s\n", error.what());
   }
-  const c10::InferenceMode inference;
-  run({options, *where, type});
-  return 0;
+  return 1;
 }
