@@ -1,8 +1,8 @@
 // musicfleet-parity: proves a model family against golden data of its reference, stage by stage.
 
 #include "tests/parity/v15.h"
+#include "worker/ace_v15/self_test.h"
 #include "worker/device/compute_device.h"
-#include "worker/device/self_test.h"
 
 #include <c10/core/InferenceMode.h>
 
@@ -49,6 +49,7 @@ std::optional<Arguments> parse(int argc, char** argv) {
 
 // The exit status.
 musicfleet::Result<int> compare(const Arguments& arguments) {
+  namespace ace_v15 = musicfleet::ace_v15;
   namespace device = musicfleet::device;
   namespace parity = musicfleet::parity;
   const bool bf16 = arguments.precision == "bf16";
@@ -57,7 +58,7 @@ musicfleet::Result<int> compare(const Arguments& arguments) {
       MF_TRY(device::ComputeDevice::open(MF_TRY(device::parse_device(arguments.device)), target.type));
   target.device = opened.device();
   const c10::InferenceMode inference;
-  MF_CHECK(device::judge(device::compute_known(target.device, target.type), target.type));
+  MF_CHECK(ace_v15::judge(ace_v15::compute_known(target.device, target.type), target.type));
   std::printf("self-test on %s in %s ok\n", opened.description().c_str(), arguments.precision.c_str());
   parity::Report report(bf16);
   MF_CHECK(parity::v15::run({arguments.golden, arguments.checkpoint}, target, report));

@@ -5,9 +5,9 @@
 #include "worker/ace_v15/pipeline.h"
 #include "worker/ace_v15/prompts.h"
 #include "worker/ace_v15/recommended.h"
+#include "worker/ace_v15/self_test.h"
 #include "worker/ace_v15/tile_ladder.h"
 #include "worker/device/compute_device.h"
-#include "worker/device/self_test.h"
 #include "worker/nn/packed.h"
 
 #include <ATen/Parallel.h>
@@ -63,8 +63,8 @@ class AceEngine final : public Engine {
   Result<Song> make(const JobSpec& spec, const std::function<void(const SongProgress&)>& report,
                     const std::stop_token& stop) const {
     if (stop.stop_requested()) return stopped();
-    const std::size_t tiling = MF_TRY(
-        choose_tiling(home_.tilings, home_.widths, home_.placement, shape_of(spec), home_.questions.free_bytes()));
+    const std::size_t tiling = MF_TRY(choose_tiling(home_.tilings, home_.widths, home_.placement,
+                                                    shape_of(spec), home_.questions.free_bytes()));
     report({.stage = SongStage::kConditioning});
     const Conditions conditions =
         MF_TRY(pipeline_.condition({{.text = text_prompt(text_prompt_of(spec)),
@@ -192,7 +192,7 @@ Result<std::unique_ptr<Engine>> make_engine(const EngineOptions& options, Device
   const auto device =
       MF_TRY(guarded(options.device, [&] { return device::ComputeDevice::open(name, type); }));
   if (!questions.self_test)
-    questions.self_test = [device, type] { return device::judge(device::compute_known(device.device(), type), type); };
+    questions.self_test = [device, type] { return judge(compute_known(device.device(), type), type); };
   MF_CHECK(guarded("the self-test of " + device.description(), questions.self_test));
 
   if (!questions.free_bytes) questions.free_bytes = [device] { return device.free_bytes(); };

@@ -200,7 +200,8 @@ TEST_F(EngineMemory, TheSelfTestCanBeAskedAgain) {
   ASSERT_TRUE(made);
   const Result<> again = (*made)->self_test();
   ASSERT_FALSE(again);
-  EXPECT_THAT(again.error().message, AllOf(HasSubstr("self-test of cpu"), HasSubstr("illegal memory access")));
+  EXPECT_THAT(again.error().message,
+              AllOf(HasSubstr("self-test of cpu"), HasSubstr("illegal memory access")));
   EXPECT_EQ(asked, 2);
 }
 

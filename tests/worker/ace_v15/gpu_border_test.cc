@@ -21,11 +21,10 @@ TEST(GpuBorder, MemoryThatRunsOutIsKnownInEachOfItsGuises) {
   EXPECT_EQ(error_of(c10::AcceleratorError(here(), 2, "CUDA error: out of memory")).code,
             ErrorCode::kOutOfMemory);
   EXPECT_EQ(error_of(std::bad_alloc()).code, ErrorCode::kOutOfMemory);
-  for (const char* message :
-       {"CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`",
-        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
-        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
-        "DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes."})
+  for (const char* message : {"CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`",
+                              "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+                              "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+                              "DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes."})
     EXPECT_EQ(error_of(c10::Error(here(), message)).code, ErrorCode::kOutOfMemory) << message;
 }
 
