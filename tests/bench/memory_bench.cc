@@ -39,7 +39,7 @@ void run(bool bf16, std::int64_t layers) {
   for (const std::uint64_t lyric : {64u, 512u, 2048u}) {
     const model::SongShape song{.frames = 750, .lyric_tokens = lyric};
     std::snprintf(size, sizeof size, "%lu lyric tokens", static_cast<unsigned long>(lyric));
-    line("conditioning", size, ace_v15::measure_conditioning(made.networks, made.text, song, meter),
+    line("conditioning", size, ace_v15::measure_conditioning(made.networks, song, meter),
          memory_need(widths, placement, song).conditioning);
   }
   for (const std::uint64_t seconds : {10u, 30u, 120u, 300u})

@@ -24,13 +24,12 @@ std::uint64_t peak_of(testing::MeteredAllocator& meter, Stage&& stage) {
 
 }  // namespace
 
-std::uint64_t measure_conditioning(const Networks& networks, const TextEncoderConfig& text,
-                                   const model::SongShape& song, testing::MeteredAllocator& meter) {
+std::uint64_t measure_conditioning(const Networks& networks, const model::SongShape& song,
+                                   testing::MeteredAllocator& meter) {
   const at::ScalarType type = networks.transformer.type();
   const std::int64_t batch = size(song.batch);
   const at::Tensor timbre_hidden = at::zeros({batch, 1, networks.transformer.config().encoder_hidden_size},
                                              at::TensorOptions().dtype(type));
-  (void)text;
   return peak_of(meter, [&] {
     const auto mask = [&](std::uint64_t length) { return at::ones({batch, size(length)}, at::kBool); };
     const auto ids = [&](std::uint64_t length) { return at::zeros({batch, size(length)}, at::kLong); };

@@ -9,8 +9,8 @@
 
 namespace musicfleet::ace_v15 {
 
-std::uint64_t measure_conditioning(const Networks& networks, const TextEncoderConfig& text,
-                                   const model::SongShape& song, testing::MeteredAllocator& meter);
+std::uint64_t measure_conditioning(const Networks& networks, const model::SongShape& song,
+                                   testing::MeteredAllocator& meter);
 // One solver step.
 std::uint64_t measure_denoising(const Networks& networks, const model::SongShape& song,
                                 testing::MeteredAllocator& meter);

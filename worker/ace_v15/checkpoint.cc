@@ -18,12 +18,13 @@ struct Component {
   std::string_view file;  // of its configuration
 };
 
-constexpr std::array<Component, 6> kComponents{{{"text_encoder", kTransformersStem, "config.json"},
-                                                {"condition_encoder", kDiffusersStem, "config.json"},
-                                                {"transformer", kDiffusersStem, "config.json"},
-                                                {"vae", kDiffusersStem, "config.json"},
-                                                {"tokenizer", "", "tokenizer.json"},
-                                                {"tokenizer", "", "tokenizer_config.json"}}};
+constexpr std::array<Component, 6> kComponents{
+    {{kTextEncoderFiles.folder, kTextEncoderFiles.stem, "config.json"},
+     {kConditionEncoderFiles.folder, kConditionEncoderFiles.stem, "config.json"},
+     {kTransformerFiles.folder, kTransformerFiles.stem, "config.json"},
+     {kVaeFiles.folder, kVaeFiles.stem, "config.json"},
+     {"tokenizer", "", "tokenizer.json"},
+     {"tokenizer", "", "tokenizer_config.json"}}};
 
 bool is_there(const std::filesystem::path& path) {
   std::error_code ignored;
@@ -33,10 +34,11 @@ bool is_there(const std::filesystem::path& path) {
 template <class Part>
 Result<typename Part::Network> load(const std::filesystem::path& folder, at::Device device,
                                     at::ScalarType type) {
-  const typename Part::Config config = MF_TRY(Part::Config::read(folder / Part::kFolder));
-  const auto store = MF_TRY(nn::WeightStore::open(folder / Part::kFolder, Part::kStem, device, type));
+  const typename Part::Config config = MF_TRY(Part::Config::read(folder / Part::kFiles.folder));
+  const auto store =
+      MF_TRY(nn::WeightStore::open(folder / Part::kFiles.folder, Part::kFiles.stem, device, type));
   typename Part::Network network = build<Part>(*store, config);
-  MF_CHECK(store->finish(Part::may_stay_unused()));
+  MF_CHECK(store->finish(may_stay_unused<Part>()));
   return network;
 }
 

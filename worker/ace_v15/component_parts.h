@@ -1,7 +1,8 @@
-// Where each network of a checkpoint lies in its folder and which of its tensors text to music leaves alone:
-// for whoever loads the networks and whoever only looks whether they would load. Header-only, any thread.
+// Which network is built of which component, and with which configuration: for whoever loads the networks and
+// whoever only looks whether they would load. Header-only, any thread.
 #pragma once
 
+#include "worker/ace_v15/component_files.h"
 #include "worker/ace_v15/condition_encoder.h"
 #include "worker/ace_v15/config.h"
 #include "worker/ace_v15/text_encoder.h"
@@ -13,48 +14,43 @@
 
 namespace musicfleet::ace_v15 {
 
-inline constexpr std::string_view kDiffusersStem = "diffusion_pytorch_model";
-inline constexpr std::string_view kTransformersStem = "model";
-
-// Names that may stay unused, or beginnings of names.
-using Unused = std::vector<std::string_view>;
-
 struct TextEncoderPart {
   using Network = TextEncoder;
   using Config = TextEncoderConfig;
-  static constexpr std::string_view kFolder = "text_encoder", kStem = kTransformersStem, kScope = "";
-  static Unused may_stay_unused() { return {"lm_head.weight"}; }
+  static constexpr const ComponentFiles& kFiles = kTextEncoderFiles;
 };
 
 struct ConditionEncoderPart {
   using Network = ConditionEncoder;
   using Config = ConditionEncoderConfig;
-  static constexpr std::string_view kFolder = "condition_encoder", kStem = kDiffusersStem, kScope = "";
-  // The reference loads the special token and never uses it.
-  static Unused may_stay_unused() { return {"timbre_encoder.special_token"}; }
+  static constexpr const ComponentFiles& kFiles = kConditionEncoderFiles;
 };
 
 struct TransformerPart {
   using Network = Transformer;
   using Config = TransformerConfig;
-  static constexpr std::string_view kFolder = "transformer", kStem = kDiffusersStem, kScope = "";
-  static Unused may_stay_unused() { return {}; }
+  static constexpr const ComponentFiles& kFiles = kTransformerFiles;
 };
 
 struct VaeDecoderPart {
   using Network = VaeDecoder;
   using Config = VaeConfig;
-  static constexpr std::string_view kFolder = "vae", kStem = kDiffusersStem, kScope = "decoder";
-  // Text to music only decodes.
-  static Unused may_stay_unused() { return {"encoder."}; }
+  static constexpr const ComponentFiles& kFiles = kVaeFiles;
 };
+
+// Names that may stay unused, or beginnings of names.
+template <class Part>
+std::vector<std::string_view> may_stay_unused() {
+  if (Part::kFiles.unused.empty()) return {};
+  return {Part::kFiles.unused};
+}
 
 // The network of the store's tensors; store.finish() says whether they fitted.
 template <class Part>
 typename Part::Network build(nn::WeightStore& store, const typename Part::Config& config) {
   // A Qwen3ForCausalLM save puts "model." before every name.
   const nn::Weights root = store.root(store.has("model.embed_tokens.weight") ? "model." : "");
-  return typename Part::Network(Part::kScope.empty() ? root : root.scope(Part::kScope), config);
+  return typename Part::Network(Part::kFiles.scope.empty() ? root : root.scope(Part::kFiles.scope), config);
 }
 
 }  // namespace musicfleet::ace_v15

@@ -44,10 +44,10 @@ class Inspector {
   // A component whose folder is missing is named by check_folder().
   template <class Part>
   void bind() {
-    if (!fs::exists(folder_ / Part::kFolder)) return;
+    if (!fs::exists(folder_ / Part::kFiles.folder)) return;
     ComponentFacts facts;
-    facts.name = Part::kFolder;
-    if (count(facts, Part::kStem)) try_to_bind<Part>(facts);
+    facts.name = Part::kFiles.folder;
+    if (count(facts, Part::kFiles.stem)) try_to_bind<Part>(facts);
     found_.components.push_back(std::move(facts));
   }
 
@@ -71,16 +71,17 @@ class Inspector {
   void try_to_bind(ComponentFacts& facts) {
     try {
       const c10::InferenceMode inference;
-      const auto config = Part::Config::read(folder_ / Part::kFolder);
+      const auto config = Part::Config::read(folder_ / Part::kFiles.folder);
       if (!config) return fault(config.error().message);
-      const auto store = nn::WeightStore::open(folder_ / Part::kFolder, Part::kStem, at::kMeta, at::kFloat);
+      const auto store =
+          nn::WeightStore::open(folder_ / Part::kFiles.folder, Part::kFiles.stem, at::kMeta, at::kFloat);
       if (!store) return fault(store.error().message);
       [[maybe_unused]] const typename Part::Network network = build<Part>(**store, *config);
-      for (const std::string& text : (*store)->faults(Part::may_stay_unused()))
-        fault(concat(Part::kFolder, ": ", text));
+      for (const std::string& text : (*store)->faults(may_stay_unused<Part>()))
+        fault(concat(Part::kFiles.folder, ": ", text));
       facts.used_parameters = (*store)->used_elements();
     } catch (const std::exception& error) {
-      fault(concat(Part::kFolder, ": ", error.what()));
+      fault(concat(Part::kFiles.folder, ": ", error.what()));
     }
   }
 

@@ -1,5 +1,6 @@
 #include "worker/ace_v15/memory_widths.h"
 
+#include "worker/ace_v15/component_files.h"
 #include "worker/nn/safetensors.h"
 
 #include <algorithm>
@@ -33,13 +34,12 @@ std::uint64_t decoder_values(const VaeConfig& config) {
   return count(widest);
 }
 
-// Numbers in the tensors of one component whose names begin with `used` and not with `unused`.
-Result<std::uint64_t> parameters_of(const std::filesystem::path& folder, std::string_view stem,
-                                    std::string_view used, std::string_view unused) {
+// Numbers in the tensors of one component of the checkpoint that the engine holds.
+Result<std::uint64_t> parameters_of(const std::filesystem::path& checkpoint, const ComponentFiles& files) {
   std::uint64_t total = 0;
-  for (const nn::SafetensorsFile& file : MF_TRY(nn::open_component(folder, stem)))
+  for (const nn::SafetensorsFile& file : MF_TRY(nn::open_component(checkpoint / files.folder, files.stem)))
     for (const auto& [name, entry] : file.entries)
-      if (name.starts_with(used) && (unused.empty() || !name.starts_with(unused)))
+      if (files.unused.empty() || !name.starts_with(files.unused))
         total += count(
             std::accumulate(entry.shape.begin(), entry.shape.end(), std::int64_t{1}, std::multiplies<>()));
   return total;
@@ -63,15 +63,15 @@ model::ModelWidths memory_widths(const TextEncoderConfig& text, const ConditionE
 }
 
 Result<model::ModelWidths> read_memory_widths(const std::filesystem::path& folder) {
-  const TextEncoderConfig text = MF_TRY(TextEncoderConfig::read(folder / "text_encoder"));
-  const ConditionEncoderConfig condition = MF_TRY(ConditionEncoderConfig::read(folder / "condition_encoder"));
-  const TransformerConfig transformer = MF_TRY(TransformerConfig::read(folder / "transformer"));
-  const VaeConfig vae = MF_TRY(VaeConfig::read(folder / "vae"));
-  constexpr std::string_view kStem = "diffusion_pytorch_model";
-  const std::uint64_t parameters = MF_TRY(parameters_of(folder / "text_encoder", "model", "", "lm_head.")) +
-                                   MF_TRY(parameters_of(folder / "condition_encoder", kStem, "", "")) +
-                                   MF_TRY(parameters_of(folder / "transformer", kStem, "", "")) +
-                                   MF_TRY(parameters_of(folder / "vae", kStem, "decoder.", ""));
+  const TextEncoderConfig text = MF_TRY(TextEncoderConfig::read(folder / kTextEncoderFiles.folder));
+  const ConditionEncoderConfig condition =
+      MF_TRY(ConditionEncoderConfig::read(folder / kConditionEncoderFiles.folder));
+  const TransformerConfig transformer = MF_TRY(TransformerConfig::read(folder / kTransformerFiles.folder));
+  const VaeConfig vae = MF_TRY(VaeConfig::read(folder / kVaeFiles.folder));
+  std::uint64_t parameters = 0;
+  for (const ComponentFiles& files :
+       {kTextEncoderFiles, kConditionEncoderFiles, kTransformerFiles, kVaeFiles})
+    parameters += MF_TRY(parameters_of(folder, files));
   return memory_widths(text, condition, transformer, vae, parameters);
 }
 

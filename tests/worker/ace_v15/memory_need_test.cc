@@ -39,8 +39,7 @@ class MemoryNeedTest : public ::testing::TestWithParam<at::ScalarType> {
 
 TEST_P(MemoryNeedTest, IsAtLeastWhatEachStageTakesAndNotMuchMore) {
   const model::SongShape long_lyrics{.frames = 250, .lyric_tokens = 700};
-  expect_close(need_(long_lyrics).conditioning,
-               measure_conditioning(made_.networks, made_.text, long_lyrics, meter_));
+  expect_close(need_(long_lyrics).conditioning, measure_conditioning(made_.networks, long_lyrics, meter_));
   expect_close(need_(long_lyrics).denoising, measure_denoising(made_.networks, long_lyrics, meter_));
   const model::SongShape short_lyrics{.frames = 750, .lyric_tokens = 64};
   expect_close(need_(short_lyrics).denoising, measure_denoising(made_.networks, short_lyrics, meter_));
