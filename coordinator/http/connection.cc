@@ -37,8 +37,12 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     peer_ = concat(peer.address().to_string(), ":", peer.port());
     socket_.set_option(tcp::no_delay(true), ignored);
     server_->connections.insert(this);
+    if (uploads_only()) ++server_->uploads_only;
   }
-  ~BeastConnection() override { server_->connections.erase(this); }
+  ~BeastConnection() override {
+    server_->connections.erase(this);
+    if (uploads_only()) --server_->uploads_only;
+  }
 
   void drain() override {
     if (phase_ != Phase::kAnswering) close();
@@ -62,6 +66,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
   enum class Phase { kIdle, kAnswering, kStreaming };
 
   const ServerOptions& options() const { return server_->options; }
+  bool uploads_only() const { return admission_ == Admission::kUploads; }
 
   std::string new_request_id() {
     char text[32];
@@ -71,17 +76,21 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
 
   // Whether there may be another request.
   asio::awaitable<bool> serve_one() {
+    const auto uploads_header_due = steady_clock::now() + options().upload_header_timeout;
     if (buffer_.size() == 0) {
-      deadline_.set_after(admission_ == Admission::kAll ? options().idle_timeout : options().header_timeout);
+      deadline_.set(uploads_only() ? uploads_header_due : steady_clock::now() + options().idle_timeout);
       const auto [error, n] = co_await socket_.async_read_some(buffer_.prepare(4096), kAsTuple);
       deadline_.clear();
-      if (error) co_return false;
+      if (error) {
+        close();  // nothing was said, so there is nothing to wait for
+        co_return false;
+      }
       buffer_.commit(n);
     }
     RequestParser parser;
     parser.header_limit(options().max_header_bytes);
     parser.body_limit(boost::none);  // each route has its own limit
-    deadline_.set_after(options().header_timeout);
+    deadline_.set(uploads_only() ? uploads_header_due : steady_clock::now() + options().header_timeout);
     const auto [error, n] = co_await beast_http::async_read_header(socket_, buffer_, parser, kAsTuple);
     deadline_.clear();
     phase_ = Phase::kAnswering;
@@ -113,15 +122,14 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     } else {
       request.path = target->path;
       request.query = target->query;
-      if (admission_ == Admission::kAll || server_->service.takes_ticket(request))
+      if (!uploads_only() || server_->service.takes_ticket(request))
         response = co_await server_->service.serve(request);
       else
         response =
             problem(problem_of(ErrorCode::kUnavailable), "too many connections", {}, request.request_id);
     }
-    co_await body.discard(kDiscardBytes);
-    const bool keep_alive =
-        message.keep_alive() && parser.is_done() && !server_->draining && admission_ == Admission::kAll;
+    if (!uploads_only()) co_await body.discard(kDiscardBytes);
+    const bool keep_alive = message.keep_alive() && parser.is_done() && !server_->draining && !uploads_only();
     const WireFormat format{message.version(), request.method == "HEAD", keep_alive, request.request_id};
     if (response.stream && !response.stream_length) phase_ = Phase::kStreaming;
     const Sent sent = co_await writer_.send(response, format);

@@ -21,6 +21,10 @@ class Connection {
   virtual void close() = 0;
 };
 
+// What a connection is good for: one above the server's limit serves one request, with an upload ticket, and
+// answers any other one with a 503.
+enum class Admission { kAll, kUploads };
+
 // What a server's connections share.
 struct ServerState {
   ServerState(Service& the_service, ServerOptions the_options)
@@ -30,12 +34,9 @@ struct ServerState {
   ServerOptions options;
   bool draining = false;
   std::unordered_set<Connection*> connections;
+  std::size_t uploads_only = 0;                    // of those
   std::mt19937_64 random{std::random_device{}()};  // for request ids, which are no secret
 };
-
-// What a connection is good for: one above the server's limit serves one request, with an upload ticket, and
-// answers any other one with a 503.
-enum class Admission { kAll, kUploads };
 
 // Serves the socket until either side ends it.
 void start_connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<ServerState> server,

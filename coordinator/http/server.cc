@@ -42,11 +42,12 @@ asio::awaitable<void> accept_all(std::shared_ptr<tcp::acceptor> acceptor,
       co_await pause.async_wait(kAsTuple);
       continue;
     }
-    const std::size_t open = state->connections.size();
+    // Counted apart, so that uploads cost clients no place, nor clients an upload.
+    const std::size_t clients = state->connections.size() - state->uploads_only;
     const ServerOptions& options = state->options;
-    if (open < options.max_connections)
+    if (clients < options.max_connections)
       start_connection(std::move(socket), state, Admission::kAll);
-    else if (open < options.max_connections + options.upload_connections)
+    else if (state->uploads_only < options.upload_connections)
       start_connection(std::move(socket), state, Admission::kUploads);
     // else it is closed without a word
   }

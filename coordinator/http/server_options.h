@@ -33,8 +33,10 @@ struct ServerOptions {
   std::uint32_t max_header_bytes = 16 * 1024;
   std::chrono::milliseconds idle_timeout{75'000};    // between two requests
   std::chrono::milliseconds header_timeout{10'000};  // from its first byte to the end of the header
-  std::chrono::milliseconds body_timeout{30'000};    // for a body; a second more for each KiB received
-  std::chrono::milliseconds write_timeout{60'000};   // for a piece of an answer
+  // Of an upload connection, from its beginning: a worker speaks at once, and others wait for the place.
+  std::chrono::milliseconds upload_header_timeout{2'000};
+  std::chrono::milliseconds body_timeout{30'000};   // for a body; a second more for each KiB received
+  std::chrono::milliseconds write_timeout{60'000};  // for a piece of an answer
 
   std::function<void(const AccessRecord&)> on_request;  // may be empty; called on the loop thread
 };

@@ -11,6 +11,7 @@ const composer = new Composer(job => library.add(job));
 
 function askForKey(message) {
   library.close();
+  composer.close();
   byId('studio').hidden = true;
   byId('forget').hidden = true;
   byId('gate').hidden = false;
@@ -24,10 +25,11 @@ function askForKey(message) {
 
 async function enter(key) {
   const api = new Api(key, () => {
+    if (composer.api !== api) return;  // said of a key before this one
     forgetKey();
     askForKey('This key is not valid: it is mistyped, or it has been revoked.');
   });
-  composer.api = api;
+  composer.open(api);
   byId('gate').hidden = true;
   byId('studio').hidden = false;
   byId('forget').hidden = false;

@@ -16,6 +16,7 @@ export class Composer {
   constructor(onOrdered) {
     this.onOrdered = onOrdered;
     this.form = byId('order');
+    this.api = null;
     this.limits = new Map();
     this.attempt = null;  // what was sent last, and its idempotency key, until there is an answer
     this.form.addEventListener('submit', event => { event.preventDefault(); this.submit(); });
@@ -33,6 +34,21 @@ export class Composer {
     }
     this.refresh();
     this.learnLimits();
+  }
+
+  open(api) {
+    this.api = api;
+  }
+
+  // Nothing of an order stays behind, nor an answer that is still to come.
+  close() {
+    this.api = null;
+    this.attempt = null;
+    this.form.reset();
+    byId('more').open = false;
+    this.showSending(false);
+    this.clearProblems();
+    this.refresh();
   }
 
   field(name) {
@@ -111,22 +127,28 @@ export class Composer {
     if (!job) return;
     const text = JSON.stringify(job);
     if (this.attempt?.text !== text) this.attempt = {text, key: newIdempotencyKey()};
-    const button = byId('make');
-    button.disabled = true;
-    button.textContent = 'Sending…';
+    const {api} = this;
+    this.showSending(true);
     try {
-      const ordered = await this.api.submit(job, this.attempt.key);
+      const ordered = await api.submit(job, this.attempt.key);
+      if (this.api !== api) return;
       this.attempt = null;
       announce('The song is ordered.');
       this.onOrdered(ordered);
     } catch (failure) {
+      if (this.api !== api) return;
       // Without an answer that says otherwise the job may have been taken in: the same key asks for the same job.
       if (failure.status >= 400 && failure.status < 500) this.attempt = null;
       this.explain(failure);
     } finally {
-      button.disabled = false;
-      button.textContent = 'Make the song';
+      if (this.api === api) this.showSending(false);
     }
+  }
+
+  showSending(sending) {
+    const button = byId('make');
+    button.disabled = sending;
+    button.textContent = sending ? 'Sending…' : 'Make the song';
   }
 
   explain(failure) {

@@ -6,6 +6,8 @@ import {Player} from './player.js';
 import {SongCard} from './song_card.js';
 import {fileName, isOver} from './wording.js';
 
+const LOOK_MS = 3000;  // between two looks at songs that no stream tells about
+
 export class Library {
   // `onReuse(job)` is asked to fill the form with a song's settings.
   constructor(onReuse) {
@@ -15,12 +17,13 @@ export class Library {
     this.player = new Player(player => this.showPlayer(player));
     byId('older').addEventListener('click', () => this.showOlder());
     setInterval(() => this.cards.forEach(card => card.refreshAge()), 30_000);
+    setInterval(() => { if (this.api && !document.hidden && this.follower.behind) this.refresh(); }, LOOK_MS);
     document.addEventListener('visibilitychange', () => { if (this.api && !document.hidden) this.refresh(); });
   }
 
   async open(api) {
     this.api = api;
-    this.player.api = api;
+    this.player.open(api);
     this.paged = false;
     this.follower = new Follower(api, job => this.update(job), message => show(byId('library-problem'), message));
     await this.refresh();
@@ -32,6 +35,19 @@ export class Library {
     this.api = null;
     this.cards.clear();
     this.list.replaceChildren();
+    show(byId('library-problem'), '');
+  }
+
+  // What is asked of the API; null without an answer, and where the answer came after the key was forgotten.
+  async ask(question) {
+    const {api} = this;
+    try {
+      const answer = await question(api);
+      return this.api === api ? answer : null;
+    } catch (failure) {
+      if (this.api === api && failure.status !== 401) show(byId('library-problem'), failure.message);
+      return null;
+    }
   }
 
   // The newest page; what is shown already is brought up to date.
@@ -59,15 +75,9 @@ export class Library {
   }
 
   async load(cursor) {
-    const {api} = this;
-    try {
-      const page = await api.jobs(cursor);
-      show(byId('library-problem'), '');
-      return this.api === api ? page : null;
-    } catch (failure) {
-      if (failure.status !== 401) show(byId('library-problem'), failure.message);
-      return null;
-    }
+    const page = await this.ask(api => api.jobs(cursor));
+    if (page) show(byId('library-problem'), '');
+    return page;
   }
 
   // A job that was just ordered.
@@ -79,7 +89,7 @@ export class Library {
   put(job, first) {
     let card = this.cards.get(job.id);
     if (card) {
-      if (card.job.updated_at !== job.updated_at) card.update(job);
+      if (!isOver(card.job) || card.job.updated_at !== job.updated_at) this.update(job);
     } else {
       card = new SongCard(job, {
         toggle: song => this.toggle(song), download: song => this.download(song), reuse: song => this.onReuse(song),
@@ -89,7 +99,8 @@ export class Library {
       if (first) this.list.prepend(card.node);
       else this.list.append(card.node);
     }
-    if (!isOver(job)) this.follower.follow(job);
+    if (isOver(job)) this.follower.forget(job.id);
+    else this.follower.follow(job);
     return card;
   }
 
@@ -122,19 +133,12 @@ export class Library {
   }
 
   async download(job) {
-    try {
-      const {url} = await this.player.file(job);
-      element('a', {href: url, download: fileName(job)}).click();
-    } catch (failure) {
-      show(byId('library-problem'), failure.message);
-    }
+    const file = await this.ask(() => this.player.file(job));
+    if (file) element('a', {href: file.url, download: fileName(job)}).click();
   }
 
   async cancel(job) {
-    try {
-      this.update(await this.api.cancel(job.id));
-    } catch (failure) {
-      show(byId('library-problem'), failure.message);
-    }
+    const cancelled = await this.ask(api => api.cancel(job.id));
+    if (cancelled) this.put(cancelled, true);
   }
 }

@@ -8,7 +8,6 @@ export class Player {
   // `onChange(player)` follows every change of song, state and time.
   constructor(onChange) {
     this.onChange = onChange;
-    this.api = null;
     this.job = null;
     this.state = 'idle';  // idle, loading, ready, failed
     this.problem = '';
@@ -46,11 +45,18 @@ export class Player {
     this.changed();
   }
 
-  // The song's file: {url, blob}.
+  open(api) {
+    this.api = api;
+    this.session = new AbortController();
+  }
+
+  // The song's file: {url, blob}. An AbortError where the player was closed meanwhile.
   async file(job) {
     const kept = this.files.get(job.id);
     if (kept) return kept;
-    const blob = await this.api.audio(job.id);
+    const {signal} = this.session;
+    const blob = await this.api.audio(job.id, signal);
+    signal.throwIfAborted();
     const file = {blob, url: URL.createObjectURL(blob)};
     this.files.set(job.id, file);
     for (const [id, old] of this.files) {
@@ -116,12 +122,13 @@ export class Player {
     if (this.state === 'ready') this.audio.currentTime = Math.min(this.duration, Math.max(0, this.time + seconds));
   }
 
-  // Nothing of the songs stays behind.
+  // Nothing of the songs stays behind, nor arrives later.
   close() {
+    this.session?.abort();
     this.audio.pause();
     this.audio.removeAttribute('src');
     for (const file of this.files.values()) URL.revokeObjectURL(file.url);
     this.files.clear();
-    Object.assign(this, {job: null, state: 'idle', peaks: null});
+    Object.assign(this, {job: null, state: 'idle', problem: '', peaks: null});
   }
 }

@@ -70,23 +70,14 @@ def test_a_song_is_made_played_and_downloaded(fleet, watched):
     page.get_by_label("Length, seconds").fill("12")
     page.get_by_text("More settings").click()
     page.get_by_label("Seed").fill("4711")
-    page.get_by_label("Solver steps").fill("60")
+    page.get_by_label("Solver steps").fill("2")
     page.get_by_role("button", name="Make the song").click()
 
-    # Progress moves: two values of it are seen before the end.
-    bar = page.get_by_role("progressbar")
-    seen = page.wait_for_function("""() => {
-      const bar = document.querySelector('[role=progressbar]');
-      window.seen = window.seen ?? new Set();
-      if (bar?.hasAttribute('aria-valuenow')) window.seen.add(bar.getAttribute('aria-valuenow'));
-      return window.seen.size >= 2;
-    }""")
-    assert seen
     page.locator(".song.selected").wait_for()
-    assert bar.count() == 0
+    assert page.get_by_role("progressbar").count() == 0
 
     job = fleet.api.get("/v1/jobs").json["jobs"][0]
-    assert (job["seed"], job["steps"], job["duration_seconds"], job["format"]["type"]) == (4711, 60, 12, "mp3")
+    assert (job["seed"], job["steps"], job["duration_seconds"], job["format"]["type"]) == (4711, 2, 12, "mp3")
     assert job["lyrics"] == "[Chorus]\nWe run all night"
     page.wait_for_function(f"canvas => ({WAVEFORM_PIXELS})(canvas) > 0.05", arg=page.locator("canvas").element_handle())
 
@@ -151,6 +142,39 @@ def test_a_revoked_key_leads_back_to_the_question(fleet, watched):
     page.get_by_role("button", name="Make the song").click()
     page.get_by_text("This key is not valid").wait_for()
     assert page.evaluate("localStorage.length") == 0
+
+
+def test_nothing_of_a_forgotten_key_appears_under_the_next(fleet, watched):
+    fleet.add_tenant("other")
+    other = fleet.new_api_key("other")["key"]
+    song = fleet.submit(short_song())
+    fleet.start_worker("worker-1")
+    fleet.wait_ended(song)
+    tab = watched()
+    page = tab.enter(fleet.api_key)
+    held = []
+    page.route("**/v1/jobs", lambda route: held.append(route))
+    page.route("**/audio", lambda route: None)  # never answered
+    card(page, song).get_by_role("button", name="Play").click()
+    page.get_by_label("Describe the music").fill("a secret prompt")
+    page.get_by_label("Lyrics", exact=True).fill("secret lyrics")
+    with page.expect_request("**/v1/jobs"):
+        page.get_by_role("button", name="Make the song").click()
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/audio")):
+        page.get_by_role("button", name="Forget key").click()
+
+    page.get_by_label("API key").fill(other)
+    page.keyboard.press("Enter")
+    page.get_by_text("Nothing here yet.").wait_for()
+    with page.expect_event("requestfinished", lambda request: request.method == "POST"):
+        held[0].continue_()
+    assert fleet.job_count() == 2
+    assert page.get_by_role("button", name="Make the song").is_enabled()
+    assert page.get_by_text("Nothing here yet.").is_visible()
+    assert page.locator(".song").count() == 0
+    assert page.get_by_label("Describe the music").input_value() == ""
+    assert page.get_by_label("Lyrics", exact=True).input_value() == ""
+    tab.expect_good_behaviour()
 
 
 @pytest.mark.parametrize("label, value, message", [
@@ -220,8 +244,69 @@ def test_a_song_ordered_elsewhere_is_followed(fleet, watched):
     card(page, job_id).get_by_text("Waiting for a worker").wait_for()
     fleet.start_worker("worker-1")
     card(page, job_id).get_by_text(re.compile("Composing, step [0-9]+ of 200")).wait_for()
+    # Progress moves.
+    bar = card(page, job_id).get_by_role("progressbar")
+    before = bar.get_attribute("aria-valuenow")
+    page.wait_for_function("([bar, before]) => Number(bar.getAttribute('aria-valuenow')) > Number(before)",
+                           arg=[bar.element_handle(), before])
     fleet.api.delete(f"/v1/jobs/{job_id}")
     card(page, job_id).get_by_text("Cancelled ·").wait_for()
+    assert bar.count() == 0
+    tab.expect_good_behaviour()
+
+
+def test_a_song_whose_end_could_not_be_asked_for_is_asked_about_again(fleet, watched):
+    job_id = fleet.submit(short_song())
+    tab = watched()
+    page = tab.enter(fleet.api_key)
+    card(page, job_id).get_by_text("Waiting for a worker").wait_for()
+    refused = []
+
+    def refuse_once(route):
+        if refused:
+            return route.fallback()
+        refused.append(route.request.url)
+        return route.abort()
+    page.route(f"**/v1/jobs/{job_id}", refuse_once)
+    fleet.api.delete(f"/v1/jobs/{job_id}")
+    card(page, job_id).get_by_text("Cancelled ·").wait_for()
+    assert len(refused) == 1
+    assert page.get_by_text("cannot be reached").is_hidden()
+    tab.expect_good_behaviour()
+
+
+def test_many_songs_take_one_stream_and_none_in_a_hidden_tab(fleet, watched):
+    ids = [fleet.submit(short_song(prompt=f"song {n}")) for n in range(4)]
+    tab = watched()
+    streams, most = set(), []
+
+    def begin(request):
+        if request.url.endswith("/events"):
+            streams.add(request)
+            most.append(len(streams))
+    tab.page.on("request", begin)
+    tab.page.on("requestfinished", lambda request: streams.discard(request))
+    tab.page.on("requestfailed", lambda request: streams.discard(request))
+    page = tab.enter(fleet.api_key)
+    page.get_by_text("Waiting for a worker").nth(3).wait_for()
+    # The oldest is on the stream; news of the others come all the same.
+    fleet.api.delete(f"/v1/jobs/{ids[3]}")
+    card(page, ids[3]).get_by_text("Cancelled ·").wait_for()
+    with page.expect_request(f"**/v1/jobs/{ids[1]}/events"):
+        fleet.api.delete(f"/v1/jobs/{ids[0]}")
+    card(page, ids[0]).get_by_text("Cancelled ·").wait_for()
+
+    hide = "hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});" \
+           " document.dispatchEvent(new Event('visibilitychange')); }"
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/events")):
+        page.evaluate(hide, True)
+    assert not streams
+    for job_id in ids[1:3]:
+        fleet.api.delete(f"/v1/jobs/{job_id}")
+    page.evaluate(hide, False)
+    for job_id in ids[1:3]:
+        card(page, job_id).get_by_text("Cancelled ·").wait_for()
+    assert max(most) == 1
     tab.expect_good_behaviour()
 
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 namespace musicfleet::http {
@@ -11,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
+
+constexpr std::chrono::minutes kNeverInATest{10};
 
 class UploadRouteTest : public HttpFixture {
  protected:
@@ -59,6 +62,54 @@ TEST_F(UploadRouteTest, ClientsThatHoldEveryConnectionKeepNoSongOut) {
   EXPECT_EQ(get("/healthz").status, 503);
   EXPECT_EQ(put(file_).value_or(-1), 204);
   EXPECT_EQ(put(file_, "unknown").value_or(-1), 404);
+}
+
+TEST_F(UploadRouteTest, SilentConnectionsInThePlacesOfUploadsKeepASongOutForAShortTimeOnly) {
+  ServerOptions options;
+  options.max_connections = 1;
+  options.upload_connections = 2;
+  options.idle_timeout = options.header_timeout = kNeverInATest;
+  options.upload_header_timeout = std::chrono::milliseconds(50);
+  start(options);
+  RawConnection client(port());
+  client.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.read_until("ok");
+  RawConnection silent(port()), slow(port());
+  slow.send("PUT /v1/uploads/t1 HTTP/1.1\r\nHost:");
+  EXPECT_EQ(silent.read_to_end(), "");
+  slow.read_to_end();
+  // As a worker does, which tries again: the server may not have forgotten the two yet.
+  int status = -1;
+  for (int tries = 0; tries < 1000 && status != 204; ++tries) status = put(file_).value_or(-1);
+  EXPECT_EQ(status, 204);
+}
+
+TEST_F(UploadRouteTest, ARefusedRequestDoesNotHoldThePlaceOfAnUploadForItsBody) {
+  ServerOptions options;
+  options.max_connections = 0;
+  options.upload_header_timeout = options.body_timeout = kNeverInATest;
+  start(options);
+  RawConnection stranger(port());
+  stranger.send("POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n");
+  EXPECT_THAT(stranger.read_to_end(), HasSubstr("HTTP/1.1 503"));
+}
+
+TEST_F(UploadRouteTest, AnUploadAboveTheLimitTakesNoConnectionOfOtherClients) {
+  ServerOptions options;
+  options.max_connections = 1;
+  start(options);
+  std::optional<RawConnection> client(std::in_place, port());
+  client->send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  client->read_until("ok");
+  RawConnection upload(port());
+  upload.send(
+      "PUT /v1/uploads/t1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3000003\r\n"
+      "Expect: 100-continue\r\n\r\n");
+  EXPECT_THAT(upload.read_until("\r\n\r\n"), HasSubstr("100 Continue"));
+  client.reset();
+  int status = 503;  // until the server has noticed
+  for (int tries = 0; tries < 1000 && status == 503; ++tries) status = get("/healthz").status;
+  EXPECT_EQ(status, 200);
 }
 
 TEST_F(UploadRouteTest, AChunkedBodyHasNoLengthToCheck) {
