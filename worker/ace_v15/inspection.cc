@@ -93,7 +93,12 @@ class Inspector {
       found_.variant = variant();
     }
     if (const auto config = VaeConfig::read(folder_ / "vae")) found_.sample_rate_hz = config->sampling_rate;
-    if (auto widths = read_memory_widths(folder_)) found_.widths = *widths;
+    if (auto widths = read_memory_widths(folder_)) {
+      widths->parameters = 0;
+      for (const ComponentFacts& component : found_.components)
+        widths->parameters += static_cast<std::uint64_t>(component.used_parameters);
+      found_.widths = *widths;
+    }
   }
 
   std::string variant() const {
