@@ -42,6 +42,7 @@ TEST(DecoderReach, IsEnoughOverlapForTilesToEqualPlainDecodingAndLittleLessIsNot
 TEST(TileLadder, HalvesTheTilesDownToAFewFramesBesideTheOverlap) {
   const std::vector<Tiling> ladder = tile_ladder(512, 10);
   std::vector<std::pair<std::int64_t, std::int64_t>> steps;
+  steps.reserve(ladder.size());
   for (const Tiling& tiling : ladder) steps.emplace_back(tiling.length, tiling.overlap);
   EXPECT_THAT(steps, ::testing::ElementsAre(std::pair(512, 10), std::pair(256, 10), std::pair(128, 10),
                                             std::pair(64, 10)));

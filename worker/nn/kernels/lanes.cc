@@ -28,7 +28,9 @@ template <class Number>
 void snake_rows(const Number* x, Number* y, std::int64_t rows, std::int64_t channels, const float* frequency,
                 const float* magnitude) {
   for (std::int64_t row = 0; row < rows; ++row, x += channels, y += channels) {
+#ifndef __clang__
 #pragma GCC ivdep
+#endif
     for (std::int64_t i = 0; i < channels; ++i) {
       const float value = wide(x[i]);
       store(y[i], value + squared_sine(value * frequency[i]) * magnitude[i]);
