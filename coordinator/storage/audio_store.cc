@@ -1,30 +1,11 @@
 #include "coordinator/storage/audio_store.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 namespace musicfleet {
 namespace {
 
 namespace fs = std::filesystem;
-
-Failure disk_failure(std::string_view doing, const fs::path& path, int error) {
-  return fail(ErrorCode::kUnavailable, doing, " ", path, ": ", std::strerror(error));
-}
-
-Result<> sync(const fs::path& path, int flags) {
-  const int file = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (file < 0) return disk_failure("cannot open", path, errno);
-  const int error = ::fsync(file) == 0 ? 0 : errno;
-  ::close(file);
-  if (error != 0) return disk_failure("cannot fsync", path, error);
-  return {};
-}
 
 // "songs/<job>/<file>", each part a plain name.
 bool is_object_key(const std::string& object) {
@@ -38,16 +19,17 @@ bool is_object_key(const std::string& object) {
 
 }  // namespace
 
-AudioStore::AudioStore(fs::path root) : root_(std::move(root)) {}
+AudioStore::AudioStore(fs::path root, std::shared_ptr<const Disk> disk)
+    : root_(std::move(root)), disk_(std::move(disk)) {}
 
-Result<AudioStore> AudioStore::open(const fs::path& root) {
-  AudioStore store(root);
-  std::error_code error;
-  for (const fs::path& folder : {root / "songs", store.incoming()}) {
-    fs::create_directories(folder, error);
-    if (error) return disk_failure("cannot create", folder, error.value());
-  }
-  MF_CHECK(sync(root, O_RDONLY | O_DIRECTORY));
+Result<AudioStore> AudioStore::open(const fs::path& root, std::shared_ptr<const Disk> disk) {
+  AudioStore store(root, std::move(disk));
+  MF_TRY(store.disk_->make_folder(root));
+  MF_TRY(store.disk_->make_folder(root / "songs"));
+  MF_TRY(store.disk_->make_folder(store.incoming()));
+  // Also where they exist: the process that made them may have ended before these.
+  MF_CHECK(store.disk_->sync_folder(root.parent_path()));
+  MF_CHECK(store.disk_->sync_folder(root));
   MF_CHECK(store.sweep());
   return store;
 }
@@ -55,12 +37,8 @@ Result<AudioStore> AudioStore::open(const fs::path& root) {
 fs::path AudioStore::incoming() const { return root_ / "incoming"; }
 
 Result<> AudioStore::sweep() const {
-  std::error_code error;
-  for (fs::directory_iterator entry(incoming(), error), end; !error && entry != end; entry.increment(error)) {
-    std::error_code ignored;
-    if (entry->path().extension() == ".part") fs::remove(entry->path(), ignored);
-  }
-  if (error) return disk_failure("cannot list", incoming(), error.value());
+  for (const std::string& name : MF_TRY(disk_->names(incoming())))
+    if (name.ends_with(".part")) MF_TRY(disk_->remove_file(incoming() / name));
   return {};
 }
 
@@ -77,27 +55,20 @@ fs::path AudioStore::path_of(const std::string& object) const { return root_ / o
 Result<> AudioStore::publish(const fs::path& temporary, const std::string& object) const {
   if (!is_object_key(object)) return fail(ErrorCode::kInvalidArgument, object, " is not an object key");
   const fs::path path = path_of(object);
-  MF_CHECK(sync(temporary, O_RDONLY));
-  std::error_code error;
-  fs::create_directory(path.parent_path(), error);
-  if (error) return disk_failure("cannot create", path.parent_path(), error.value());
-  if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) != 0) {
-    if (errno == EEXIST) return fail(ErrorCode::kConflict, "object ", object, " exists already");
-    return disk_failure("cannot rename to", path, errno);
-  }
-  MF_CHECK(sync(path.parent_path(), O_RDONLY | O_DIRECTORY));
-  return sync(path.parent_path().parent_path(), O_RDONLY | O_DIRECTORY);
+  const fs::path folder = path.parent_path();
+  MF_CHECK(disk_->sync_file(temporary));
+  MF_TRY(disk_->make_folder(folder));
+  MF_CHECK(disk_->rename(temporary, path));
+  MF_CHECK(disk_->sync_folder(folder));
+  return disk_->sync_folder(folder.parent_path());
 }
 
 Result<> AudioStore::remove(const std::string& object) const {
   if (!is_object_key(object)) return fail(ErrorCode::kInvalidArgument, object, " is not an object key");
   const fs::path path = path_of(object);
-  if (::unlink(path.c_str()) != 0) {
-    if (errno == ENOENT || errno == ENOTDIR) return {};
-    return disk_failure("cannot remove", path, errno);
-  }
-  MF_CHECK(sync(path.parent_path(), O_RDONLY | O_DIRECTORY));
-  ::rmdir(path.parent_path().c_str());  // succeeds once the job's last object is gone
+  if (!MF_TRY(disk_->remove_file(path))) return {};
+  MF_CHECK(disk_->sync_folder(path.parent_path()));
+  disk_->remove_empty_folder(path.parent_path());  // once the job's last object is gone
   return {};
 }
 

@@ -2,23 +2,27 @@
 // <root>/incoming. An object appears whole or not at all and is never overwritten. Who may publish what is
 // decided elsewhere; names here are made of ids that the coordinator gave out, never of a client's text.
 // Every call that touches the disk blocks: call it on a file pool's thread. Any thread; no state but the
-// root.
+// root and the disk.
 #pragma once
 
 #include "common/ids.h"
 #include "common/job_spec.h"
 #include "common/result.h"
+#include "coordinator/storage/disk.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 namespace musicfleet {
 
 class AudioStore {
  public:
-  // Creates what is missing of the folder and deletes uploads that an earlier process left unfinished.
-  static Result<AudioStore> open(const std::filesystem::path& root);
+  // Creates what is missing of the folder, whose parent exists, and deletes uploads that an earlier process
+  // left unfinished.
+  static Result<AudioStore> open(const std::filesystem::path& root,
+                                 std::shared_ptr<const Disk> disk = std::make_shared<PosixDisk>());
 
   // Where the bytes of one upload for that lease are collected; `upload` tells the lease's uploads apart.
   std::filesystem::path temporary_path(const JobId& job, Epoch epoch, std::uint64_t upload) const;
@@ -33,11 +37,12 @@ class AudioStore {
   Result<> remove(const std::string& object) const;
 
  private:
-  explicit AudioStore(std::filesystem::path root);
+  AudioStore(std::filesystem::path root, std::shared_ptr<const Disk> disk);
   std::filesystem::path incoming() const;
   Result<> sweep() const;
 
   std::filesystem::path root_;
+  std::shared_ptr<const Disk> disk_;
 };
 
 }  // namespace musicfleet

@@ -63,8 +63,9 @@ class Database {
  public:
   enum class Mode { kReadWrite, kReadOnly };
 
-  // Opens (kReadWrite: or creates) the file with WAL, synchronous=FULL and foreign keys on.
-  static Result<Database> open(const std::filesystem::path& file, Mode mode);
+  // Opens (kReadWrite: or creates) the file with WAL, synchronous=FULL and foreign keys on. `vfs` names a
+  // layer that SQLite is to reach its files through; null: its own.
+  static Result<Database> open(const std::filesystem::path& file, Mode mode, const char* vfs = nullptr);
   Database(Database&&) noexcept = default;
   Database& operator=(Database&&) noexcept = default;
 

@@ -1,0 +1,65 @@
+#include "coordinator/storage/disk.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace musicfleet {
+namespace {
+
+namespace fs = std::filesystem;
+
+Failure disk_failure(std::string_view doing, const fs::path& path, int error) {
+  return fail(ErrorCode::kUnavailable, doing, " ", path, ": ", std::strerror(error));
+}
+
+Result<> sync(const fs::path& path, int flags) {
+  const int file = ::open(path.c_str(), flags | O_CLOEXEC);
+  if (file < 0) return disk_failure("cannot open", path, errno);
+  const int error = ::fsync(file) == 0 ? 0 : errno;
+  ::close(file);
+  if (error != 0) return disk_failure("cannot fsync", path, error);
+  return {};
+}
+
+}  // namespace
+
+Result<bool> PosixDisk::make_folder(const fs::path& folder) const {
+  std::error_code error;
+  const bool made = fs::create_directory(folder, error);
+  if (error) return disk_failure("cannot create", folder, error.value());
+  return made;
+}
+
+Result<> PosixDisk::sync_file(const fs::path& file) const { return sync(file, O_RDONLY); }
+
+Result<> PosixDisk::sync_folder(const fs::path& folder) const { return sync(folder, O_RDONLY | O_DIRECTORY); }
+
+Result<> PosixDisk::rename(const fs::path& from, const fs::path& to) const {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
+  if (errno == EEXIST) return fail(ErrorCode::kConflict, to, " exists already");
+  return disk_failure("cannot rename to", to, errno);
+}
+
+Result<bool> PosixDisk::remove_file(const fs::path& file) const {
+  if (::unlink(file.c_str()) == 0) return true;
+  if (errno == ENOENT || errno == ENOTDIR) return false;
+  return disk_failure("cannot remove", file, errno);
+}
+
+void PosixDisk::remove_empty_folder(const fs::path& folder) const { ::rmdir(folder.c_str()); }
+
+Result<std::vector<std::string>> PosixDisk::names(const fs::path& folder) const {
+  std::vector<std::string> found;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+    found.push_back(entry->path().filename().string());
+  if (error) return disk_failure("cannot list", folder, error.value());
+  return found;
+}
+
+}  // namespace musicfleet
