@@ -42,6 +42,11 @@ struct FleetModel {
   std::string name;
   std::string family;
   std::string variant;
+  bool loaded = true;  // is on the device, not only on the disk
+  // A song of so many seconds, batch 1, smallest tiles, takes at most fixed + seconds × per_second bytes of
+  // the device beside the weights. Both 0: unknown.
+  std::uint64_t memory_fixed_bytes = 0;
+  std::uint64_t memory_bytes_per_second = 0;
 };
 
 namespace to_coordinator {
@@ -54,11 +59,14 @@ struct Hello {
   std::vector<FleetModel> models;
   std::vector<RunningJob> running;
   int slots = 1;
+  std::uint64_t memory_free_bytes = 0;  // what a song may take on the device beside the weights; 0: unknown
+  bool draining = false;                // takes no new job
 };
 
 struct Heartbeat {
   std::vector<RunningJob> running;
   bool draining = false;
+  std::uint64_t memory_free_bytes = 0;  // as in Hello
 };
 
 struct SongReady {
@@ -88,7 +96,12 @@ struct Failed {
 
 struct Goodbye {};
 
-using Message = std::variant<Hello, Heartbeat, SongReady, Uploaded, Failed, Goodbye>;
+// The answer to Recall: the job had not begun and is not held any more.
+struct Returned {
+  Lease lease;
+};
+
+using Message = std::variant<Hello, Heartbeat, SongReady, Uploaded, Failed, Goodbye, Returned>;
 
 }  // namespace to_coordinator
 
@@ -133,9 +146,20 @@ struct Accepted {
   Lease lease;
 };
 
+// Take no new job, give back what has not begun, finish the rest.
 struct Drain {};
 
-using Message = std::variant<Welcome, Refused, Again, Assign, Cancel, Ticket, Accepted, Drain>;
+// Give this job back if it has not begun: answered with Returned. One that has begun goes on without an
+// answer.
+struct Recall {
+  Lease lease;
+};
+
+// Undoes Drain.
+struct Resume {};
+
+using Message =
+    std::variant<Welcome, Refused, Again, Assign, Cancel, Ticket, Accepted, Drain, Recall, Resume>;
 
 }  // namespace to_worker
 }  // namespace musicfleet

@@ -7,8 +7,10 @@ using Cxx = import "/capnp/c++.capnp";
 using import "job_spec.capnp".JobSpec;
 $Cxx.namespace("musicfleet::schema");
 
-const protocolVersion :UInt16 = 1;      # what this build speaks
+const protocolVersion :UInt16 = 2;      # what this build speaks
 const minProtocolVersion :UInt16 = 1;   # the oldest that it still understands
+# "since 2" marks what version 1 does not know. Fields are read as their defaults where a peer does not send them;
+# messages are sent to nobody who does not know them.
 
 struct Lease {
   job @0 :Text;
@@ -29,6 +31,11 @@ struct Model {
   name @0 :Text;
   family @1 :Text;              # "ace_v15"
   variant @2 :Text;             # "turbo", "base", …
+  # Since 2: whether it is on the device already, and what a song of one voice in the smallest tiles takes there beside
+  # the weights: fixed + bytesPerSecond × its seconds, an upper bound; both 0: unknown.
+  loaded @3 :Bool = true;
+  memoryFixedBytes @4 :UInt64;
+  memoryBytesPerSecond @5 :UInt64;
 }
 
 struct ToCoordinator {
@@ -39,6 +46,7 @@ struct ToCoordinator {
     uploaded @3 :Lease;         # the upload was answered with success
     failed @4 :Failed;
     goodbye @5 :Void;           # after SIGTERM, when nothing is in hand any more
+    returned @6 :Lease;         # since 2: answer to recall: given back, it had not begun
   }
 
   struct Hello {
@@ -49,10 +57,13 @@ struct ToCoordinator {
     models @4 :List(Model);
     running @5 :List(Running);  # what it still holds from before a break
     slots @6 :UInt16;           # jobs that it takes at a time
+    memoryFreeBytes @7 :UInt64; # since 2: what a song may take on the device beside the weights; 0: unknown
+    draining @8 :Bool;          # since 2: takes no new job
   }
   struct Heartbeat {
     running @0 :List(Running);
     draining @1 :Bool;          # takes no new job, finishes what it holds
+    memoryFreeBytes @2 :UInt64; # since 2: as in hello
   }
   struct SongReady {
     lease @0 :Lease;
@@ -86,7 +97,9 @@ struct ToWorker {
     cancel @4 :Lease;           # stop between solver steps and forget it: cancelled, or the lease is lost
     ticket @5 :Ticket;          # answer to songReady
     accepted @6 :Lease;         # the song is published: its file may be deleted
-    drain @7 :Void;             # take no new job
+    drain @7 :Void;             # take no new job, give back what has not begun
+    recall @8 :Lease;           # since 2: give this job back if it has not begun
+    resume @9 :Void;            # since 2: undoes drain
   }
 
   struct Welcome {

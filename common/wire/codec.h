@@ -25,11 +25,15 @@ struct WireLimits {
   static constexpr std::size_t kNameBytes = 256;    // ids, names of models and headers, media types
   static constexpr std::size_t kTextBytes = 8'192;  // sentences, URLs, header values
   static constexpr std::uint64_t kSongBytes = std::uint64_t{1} << 30;
+  static constexpr std::uint64_t kMemoryBytes = std::uint64_t{1}
+                                                << 50;  // of a device, or of a second of music
 };
 
 // The protocol version that this build speaks, and the oldest that it still understands.
 int protocol_version();
 int min_protocol_version();
+// The first protocol version that knows this kind of message: it is for no peer of an older one.
+int version_of(const to_worker::Message& message);
 
 // Never fails: numbers that a field cannot hold are sent as the nearest that it can; reasons, failures and
 // warnings are cut to what the other side takes.

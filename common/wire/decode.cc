@@ -30,6 +30,10 @@ Result<std::string> sentence(std::string_view field, capnp::Text::Reader text) {
   return read_text(field, view(text), WireLimits::kTextBytes, Emptiness::kAllowed);
 }
 
+Result<std::uint64_t> memory(std::string_view field, std::uint64_t bytes) {
+  return read_number<std::uint64_t>(field, bytes, 0, WireLimits::kMemoryBytes);
+}
+
 Result<Lease> lease(s::Lease::Reader in) {
   Lease out;
   out.job = MF_TRY(read_job_id(view(in.getJob())));
@@ -63,9 +67,15 @@ Result<to_coordinator::Hello> hello(s::ToCoordinator::Hello::Reader in) {
     added.name = MF_TRY(name("model.name", model.getName()));
     added.family = MF_TRY(name("model.family", model.getFamily()));
     added.variant = MF_TRY(name("model.variant", model.getVariant()));
+    added.loaded = model.getLoaded();
+    added.memory_fixed_bytes = MF_TRY(memory("model.memoryFixedBytes", model.getMemoryFixedBytes()));
+    added.memory_bytes_per_second =
+        MF_TRY(memory("model.memoryBytesPerSecond", model.getMemoryBytesPerSecond()));
   }
   out.running = MF_TRY(running_jobs(in.getRunning()));
   out.slots = MF_TRY(read_number<int>("slots", in.getSlots(), 1, WireLimits::kSlots));
+  out.memory_free_bytes = MF_TRY(memory("memoryFreeBytes", in.getMemoryFreeBytes()));
+  out.draining = in.getDraining();
   return out;
 }
 
@@ -73,6 +83,7 @@ Result<to_coordinator::Heartbeat> heartbeat(s::ToCoordinator::Heartbeat::Reader 
   to_coordinator::Heartbeat out;
   out.running = MF_TRY(running_jobs(in.getRunning()));
   out.draining = in.getDraining();
+  out.memory_free_bytes = MF_TRY(memory("memoryFreeBytes", in.getMemoryFreeBytes()));
   return out;
 }
 
@@ -125,6 +136,8 @@ Result<to_coordinator::Message> read_message(s::ToCoordinator::Reader in) {
       return MF_TRY(failed(in.getFailed()));
     case s::ToCoordinator::GOODBYE:
       return to_coordinator::Goodbye{};
+    case s::ToCoordinator::RETURNED:
+      return to_coordinator::Returned{MF_TRY(lease(in.getReturned()))};
   }
   return fail(ErrorCode::kCorrupt,
               "a kind of message that this version does not know: ", static_cast<unsigned>(in.which()));
@@ -208,6 +221,10 @@ Result<to_worker::Message> read_message(s::ToWorker::Reader in) {
       return to_worker::Accepted{MF_TRY(lease(in.getAccepted()))};
     case s::ToWorker::DRAIN:
       return to_worker::Drain{};
+    case s::ToWorker::RECALL:
+      return to_worker::Recall{MF_TRY(lease(in.getRecall()))};
+    case s::ToWorker::RESUME:
+      return to_worker::Resume{};
   }
   return fail(ErrorCode::kCorrupt,
               "a kind of message that this version does not know: ", static_cast<unsigned>(in.which()));

@@ -22,6 +22,8 @@ To saturate(From value) {
 
 std::uint32_t ms32(std::chrono::milliseconds duration) { return saturate<std::uint32_t>(duration.count()); }
 
+std::uint64_t memory(std::uint64_t bytes) { return std::min(bytes, WireLimits::kMemoryBytes); }
+
 kj::StringPtr text(const std::string& value) { return {value.c_str(), value.size()}; }
 
 // A sentence that the other side takes for certain: cut to the limit between two characters; bytes that are
@@ -80,14 +82,20 @@ struct ToCoordinatorWriter {
       models[i].setName(text(m.models[i].name));
       models[i].setFamily(text(m.models[i].family));
       models[i].setVariant(text(m.models[i].variant));
+      models[i].setLoaded(m.models[i].loaded);
+      models[i].setMemoryFixedBytes(memory(m.models[i].memory_fixed_bytes));
+      models[i].setMemoryBytesPerSecond(memory(m.models[i].memory_bytes_per_second));
     }
     put(hello.initRunning(count(m.running)), m.running);
     hello.setSlots(saturate<std::uint16_t>(m.slots));
+    hello.setMemoryFreeBytes(memory(m.memory_free_bytes));
+    hello.setDraining(m.draining);
   }
   void operator()(const to_coordinator::Heartbeat& m) {
     auto heartbeat = out.initHeartbeat();
     put(heartbeat.initRunning(count(m.running)), m.running);
     heartbeat.setDraining(m.draining);
+    heartbeat.setMemoryFreeBytes(memory(m.memory_free_bytes));
   }
   void operator()(const to_coordinator::SongReady& m) {
     auto ready = out.initSongReady();
@@ -115,6 +123,7 @@ struct ToCoordinatorWriter {
     failed.setParam(text(sentence(m.error.param)));
   }
   void operator()(const to_coordinator::Goodbye&) { out.setGoodbye(); }
+  void operator()(const to_coordinator::Returned& m) { put(out.initReturned(), m.lease); }
 };
 
 void put(s::JobSpec::Builder out, const JobSpec& spec) {
@@ -169,6 +178,8 @@ struct ToWorkerWriter {
   }
   void operator()(const to_worker::Accepted& m) { put(out.initAccepted(), m.lease); }
   void operator()(const to_worker::Drain&) { out.setDrain(); }
+  void operator()(const to_worker::Recall& m) { put(out.initRecall(), m.lease); }
+  void operator()(const to_worker::Resume&) { out.setResume(); }
 };
 
 std::vector<std::byte> bytes_of(capnp::MessageBuilder& builder) {
@@ -183,6 +194,12 @@ std::vector<std::byte> bytes_of(capnp::MessageBuilder& builder) {
 
 int protocol_version() { return s::PROTOCOL_VERSION; }
 int min_protocol_version() { return s::MIN_PROTOCOL_VERSION; }
+
+int version_of(const to_worker::Message& message) {
+  const bool since_2 = std::holds_alternative<to_worker::Recall>(message) ||
+                       std::holds_alternative<to_worker::Resume>(message);
+  return since_2 ? 2 : 1;
+}
 
 std::vector<std::byte> encode(const to_coordinator::Message& message) {
   capnp::MallocMessageBuilder builder;

@@ -110,11 +110,13 @@ void Dispatcher::on(Tick&, Turn&) {}
 void Dispatcher::hear(const WorkerId& from, const to_coordinator::Hello& hello, Turn& turn) {
   FleetMember& worker = fleet_[from];
   worker.name = from;
+  worker.protocol_version = hello.protocol_version;
   worker.software_version = hello.software_version;
   worker.device = hello.device;
   worker.models = hello.models;
   worker.slots = std::clamp(hello.slots, 1, kMaxSlots);
-  worker.draining = false;
+  worker.memory_free_bytes = hello.memory_free_bytes;
+  worker.draining = hello.draining;
   worker.last_seen_at = turn.now.wall;
   agenda_.set({Appointment::kWorkerSilence, from.value}, turn.now.steady + settings_.lease);
   turn.out.changes.emplace_back(WorkerSeen{from, turn.now.wall});
@@ -142,6 +144,7 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Heartbeat& hea
   const auto known = fleet_.find(from);
   if (known == fleet_.end()) return;
   if (std::exchange(known->second.draining, heartbeat.draining) != heartbeat.draining) rematch_ = true;
+  known->second.memory_free_bytes = heartbeat.memory_free_bytes;
   take_report(known->second, heartbeat.running, turn);
 }
 
@@ -189,6 +192,14 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Goodbye&, Turn
   for (const JobId& id : book_.held_by(from))
     book_.end_attempt(*book_.find(id), AttemptOutcome::kReturned,
                       Error{ErrorCode::kUnavailable, "the worker left"}, turn);
+}
+
+void Dispatcher::hear(const WorkerId& from, const to_coordinator::Returned& returned, Turn& turn) {
+  if (const auto known = fleet_.find(from); known != fleet_.end()) known->second.strays.erase(returned.lease);
+  LiveJob* live = book_.held(from, returned.lease);
+  if (!live) return;
+  book_.end_attempt(*live, AttemptOutcome::kReturned,
+                    Error{ErrorCode::kCancelled, "taken back before it had begun"}, turn);
 }
 
 void Dispatcher::dismiss(const WorkerId& worker, const Lease& lease, Turn& turn) const {

@@ -54,6 +54,7 @@ class Dispatcher {
   void hear(const WorkerId& from, const to_coordinator::Uploaded& uploaded, Turn& turn);
   void hear(const WorkerId& from, const to_coordinator::Failed& failed, Turn& turn);
   void hear(const WorkerId& from, const to_coordinator::Goodbye& goodbye, Turn& turn);
+  void hear(const WorkerId& from, const to_coordinator::Returned& returned, Turn& turn);
 
   // Renews what the worker names and owns, and tells it to stop what it names and does not own.
   void take_report(FleetMember& worker, const std::vector<RunningJob>& running, Turn& turn);

@@ -4,6 +4,7 @@
 #include "common/fleet_messages.h"
 #include "coordinator/job.h"
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,10 +13,12 @@ namespace musicfleet::dispatch {
 
 struct FleetMember {
   WorkerId name;
+  int protocol_version = 1;  // agreed; messages of a later one are not for it
   std::string software_version;
   std::string device;
   std::vector<FleetModel> models;
   int slots = 1;
+  std::uint64_t memory_free_bytes = 0;  // beside the weights, as it last said; 0: unknown
   bool draining = false;
   std::vector<RunningJob> running;  // as it last said
   std::set<Lease> strays;           // of those, what is not its own (any more): they keep its slots busy

@@ -28,7 +28,8 @@ class FleetPort {
   virtual ~FleetPort() = default;
 
   // Queues a message for a worker that has said hello. kUnavailable when it is not connected or does not
-  // read; on_gone() follows if it was thought to be connected.
+  // read; on_gone() follows if it was thought to be connected. kInvalidArgument for a message that the
+  // version agreed with this worker does not know; it stays connected.
   virtual Result<> send(const WorkerId& worker, const to_worker::Message& message) = 0;
   // Lets whoever proves to hold this key (CURVE, Z85, 40 characters) in as `worker`; replaces the worker's
   // former key, whose connections are refused from then on.

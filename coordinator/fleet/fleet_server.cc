@@ -62,7 +62,7 @@ void FleetServer::receive(zmq::Received received) {
   if (!message) return drop_for_nonsense(*worker, routing_id, message.error().message);
 
   if (auto* hello = std::get_if<to_coordinator::Hello>(&*message))
-    return greet(*worker, {routing_id, received.user_id}, std::move(*hello));
+    return greet(*worker, {routing_id, received.user_id, hello->protocol_version}, std::move(*hello));
   const auto route = routes_.find(*worker);
   if (route == routes_.end() || route->second.routing_id != routing_id) {
     (void)send_on(routing_id, to_worker::Again{});
@@ -95,6 +95,7 @@ void FleetServer::greet(const WorkerId& worker, Route route, to_coordinator::Hel
     (void)send_on(known->second.routing_id,
                   to_worker::Refused{"a newer connection with this worker's key has taken its place"});
   }
+  route.protocol_version = version;
   routes_.insert_or_assign(worker, std::move(route));
   hello.protocol_version = version;
   listener_->on_message(worker, std::move(hello));
@@ -117,6 +118,9 @@ Result<> FleetServer::send_on(const zmq::Bytes& routing_id, const to_worker::Mes
 Result<> FleetServer::send(const WorkerId& worker, const to_worker::Message& message) {
   const auto route = routes_.find(worker);
   if (route == routes_.end()) return fail(ErrorCode::kUnavailable, "worker ", worker, " is not connected");
+  if (const int needed = wire::version_of(message); needed > route->second.protocol_version)
+    return fail(ErrorCode::kInvalidArgument, "worker ", worker, " speaks version ",
+                route->second.protocol_version, " of the fleet protocol, the message needs ", needed);
   if (auto sent = send_on(route->second.routing_id, message); !sent) {
     log_.warn("worker cannot be reached", {{"worker", worker}, {"error", sent.error().message}});
     routes_.erase(route);

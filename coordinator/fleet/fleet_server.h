@@ -47,6 +47,7 @@ class FleetServer final : public FleetPort {
   struct Route {
     zmq::Bytes routing_id;
     std::string public_key;
+    int protocol_version = 1;  // as agreed in its hello
   };
 
   FleetServer(boost::asio::io_context& loop, Log log);

@@ -65,7 +65,13 @@ class FleetBench : public ::testing::Test {
   }
 
   static to_coordinator::Hello hello() {
-    return {1, 1, "0.1.0", "cpu", {{"tiny", "ace_v15", "turbo"}}, {}, 1};
+    return {wire::protocol_version(),
+            wire::min_protocol_version(),
+            "0.1.0",
+            "cpu",
+            {{"tiny", "ace_v15", "turbo"}},
+            {},
+            1};
   }
 
   // Says hello and waits until it has been heard.

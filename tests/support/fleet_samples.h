@@ -30,12 +30,21 @@ inline std::vector<to_coordinator::Message> every_message_to_coordinator() {
   ready.true_peak_dbtp = -0.7;
   return {
       to_coordinator::Hello{
-          1, 1, "0.1.0", "cuda:0 Ä", {{"m", "ace_v15", "turbo"}, {"n", "ace_v1", "base"}}, running, 2},
-      to_coordinator::Heartbeat{running, true},
+          2,
+          1,
+          "0.1.0",
+          "cuda:0 Ä",
+          {{"m", "ace_v15", "turbo", true, 900'000'000, 1'234'567}, {"n", "ace_v1", "base", false, 0, 0}},
+          running,
+          2,
+          9'000'000'000,
+          true},
+      to_coordinator::Heartbeat{running, true, 8'000'000'001},
       ready,
       to_coordinator::Uploaded{lease},
       to_coordinator::Failed{lease,
                              {ErrorCode::kOutOfMemory, "not enough memory for 600 s", "duration_seconds"}},
+      to_coordinator::Returned{lease},
       to_coordinator::Goodbye{},
   };
 }
@@ -71,6 +80,8 @@ inline std::vector<to_worker::Message> every_message_to_worker() {
                         milliseconds(60'000)},
       to_worker::Accepted{lease},
       to_worker::Drain{},
+      to_worker::Recall{lease},
+      to_worker::Resume{},
   };
 }
 

@@ -26,7 +26,7 @@ class LinkListener {
   virtual void on_welcome() = 0;
   // There is no connection, or no coordinator that answers or wants us; told at each failed attempt.
   virtual void on_trouble() = 0;
-  // Assign, Cancel, Ticket, Accepted or Drain.
+  // Anything but Welcome, Refused and Again, which are the link's own.
   virtual void on_order(to_worker::Message order) = 0;
   // After finish(): goodbye is on its way, nothing more will come.
   virtual void on_link_ended() = 0;
@@ -51,7 +51,8 @@ class CoordinatorLink {
   void start();
   // See LinkMachine::holds.
   void holds(std::vector<RunningJob> running, bool draining);
-  // SongReady, Uploaded or Failed. False while the coordinator cannot hear it: report it again on_welcome().
+  // SongReady, Uploaded, Failed or Returned. False while the coordinator cannot hear it: report it again
+  // on_welcome().
   bool report(to_coordinator::Message message);
   void finish();
 

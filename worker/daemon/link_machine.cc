@@ -35,6 +35,7 @@ LinkEffects LinkMachine::greet(SteadyTime now) {
   due_ = now + settings_.answer_timeout;
   to_coordinator::Hello hello = introduction_;
   hello.running = running_;
+  hello.draining = draining_;
   return only(SendMessage{std::move(hello)});
 }
 
@@ -66,7 +67,7 @@ LinkEffects LinkMachine::received(SteadyTime now, to_worker::Message message) {
     last_beat_ = now;
     due_ = now + heartbeat_;
     LinkEffects effects = only(Welcomed{std::move(welcome->worker_name)});
-    // A hello says nothing about draining.
+    // A coordinator of protocol 1 has not read this in the hello.
     if (draining_)
       for (LinkEffect& effect : beat(now)) effects.push_back(std::move(effect));
     return effects;

@@ -33,7 +33,7 @@ struct SendMessage {
 struct Welcomed {
   std::string worker_name;
 };
-// A message for the daemon: Assign, Cancel, Ticket, Accepted or Drain.
+// A message for the daemon: none of Welcome, Refused and Again, which are the link's own.
 struct Deliver {
   to_worker::Message message;
 };
@@ -62,7 +62,7 @@ class LinkMachine {
   // What the worker holds now. Tells the coordinator at once, or as soon as the last heartbeat is
   // progress_interval ago.
   LinkEffects holds(SteadyTime now, std::vector<RunningJob> running, bool draining);
-  // SongReady, Uploaded or Failed; only while serving().
+  // SongReady, Uploaded, Failed or Returned; only while serving().
   LinkEffects report(SteadyTime now, to_coordinator::Message message);
   // Time has passed; to be called at next_tick() or later.
   LinkEffects tick(SteadyTime now);

@@ -104,6 +104,8 @@ void WorkerDaemon::on_order(to_worker::Message order) {
     void operator()(to_worker::Ticket& ticket) { daemon.upload(std::move(ticket)); }
     void operator()(to_worker::Accepted& accepted) { daemon.accepted(accepted.lease); }
     void operator()(to_worker::Drain&) { daemon.drain(); }
+    void operator()(to_worker::Recall& recall) { daemon.give_back(recall.lease); }
+    void operator()(to_worker::Resume&) { daemon.resume(); }
     // The link's own affair.
     void operator()(to_worker::Welcome&) {}
     void operator()(to_worker::Refused&) {}
@@ -178,6 +180,21 @@ void WorkerDaemon::drain() {
     if (job.phase == HeldJob::Phase::kGenerating && gpu_.withdraw(lease)) waiting.push_back(lease);
   for (const Lease& lease : waiting)
     give_up(held_.at(lease), {ErrorCode::kCancelled, "given back: the worker takes no new job"});
+  holdings_changed();
+}
+
+void WorkerDaemon::give_back(const Lease& lease) {
+  HeldJob* job = find(lease, HeldJob::Phase::kGenerating);
+  if (!job || !gpu_.withdraw(lease)) return;
+  log_.info("job given back", {{"job", lease.job}, {"epoch", lease.epoch}});
+  if (link_->report(to_coordinator::Returned{lease})) return drop(lease);
+  // The connection has just broken: said at the next welcome, in words that every version knows.
+  give_up(*job, {ErrorCode::kCancelled, "given back: it was recalled"});
+}
+
+void WorkerDaemon::resume() {
+  if (leaving_ || !std::exchange(draining_, false)) return;
+  log_.info("taking jobs again", {{"held", held_.size()}});
   holdings_changed();
 }
 

@@ -72,6 +72,8 @@ class WorkerDaemon final : private LinkListener {
   void upload(to_worker::Ticket ticket);
   void accepted(const Lease& lease);
   void drain();
+  void give_back(const Lease& lease);
+  void resume();
 
   // From the threads
   void loaded(Result<ModelDescription> model);

@@ -37,14 +37,20 @@ struct SameToCoordinator {
       EXPECT_EQ(a.models[i].name, b.models[i].name);
       EXPECT_EQ(a.models[i].family, b.models[i].family);
       EXPECT_EQ(a.models[i].variant, b.models[i].variant);
+      EXPECT_EQ(a.models[i].loaded, b.models[i].loaded);
+      EXPECT_EQ(a.models[i].memory_fixed_bytes, b.models[i].memory_fixed_bytes);
+      EXPECT_EQ(a.models[i].memory_bytes_per_second, b.models[i].memory_bytes_per_second);
     }
     expect_same(a.running, b.running);
     EXPECT_EQ(a.slots, b.slots);
+    EXPECT_EQ(a.memory_free_bytes, b.memory_free_bytes);
+    EXPECT_EQ(a.draining, b.draining);
   }
   void operator()(const to_coordinator::Heartbeat& a) {
     const auto& b = std::get<to_coordinator::Heartbeat>(other);
     expect_same(a.running, b.running);
     EXPECT_EQ(a.draining, b.draining);
+    EXPECT_EQ(a.memory_free_bytes, b.memory_free_bytes);
   }
   void operator()(const to_coordinator::SongReady& a) {
     const auto& b = std::get<to_coordinator::SongReady>(other);
@@ -73,6 +79,9 @@ struct SameToCoordinator {
     EXPECT_EQ(a.error.param, b.error.param);
   }
   void operator()(const to_coordinator::Goodbye&) {}
+  void operator()(const to_coordinator::Returned& a) {
+    EXPECT_EQ(a.lease, std::get<to_coordinator::Returned>(other).lease);
+  }
 };
 
 struct SameToWorker {
@@ -113,6 +122,10 @@ struct SameToWorker {
     EXPECT_EQ(a.lease, std::get<to_worker::Accepted>(other).lease);
   }
   void operator()(const to_worker::Drain&) {}
+  void operator()(const to_worker::Recall& a) {
+    EXPECT_EQ(a.lease, std::get<to_worker::Recall>(other).lease);
+  }
+  void operator()(const to_worker::Resume&) {}
 };
 
 TEST(WireCodec, EveryMessageToTheCoordinatorSurvivesWithEveryField) {
@@ -160,6 +173,21 @@ TEST(WireCodec, EveryStageAndContainerHasItsPlace) {
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_EQ(std::get<to_worker::Assign>(*back).spec.format.container, container);
   }
+}
+
+TEST(WireCodec, OnlyRecallAndResumeAreUnknownToProtocolOne) {
+  for (const auto& message : testing::every_message_to_worker()) {
+    const bool new_in_2 = std::holds_alternative<to_worker::Recall>(message) ||
+                          std::holds_alternative<to_worker::Resume>(message);
+    EXPECT_EQ(version_of(message), new_in_2 ? 2 : 1) << message.index();
+  }
+}
+
+TEST(WireCodec, MoreMemoryThanAFieldTakesIsSentAsTheMost) {
+  const auto back = decode_to_coordinator(
+      encode(to_coordinator::Message(to_coordinator::Heartbeat{{}, false, ~std::uint64_t{0}})));
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(std::get<to_coordinator::Heartbeat>(*back).memory_free_bytes, WireLimits::kMemoryBytes);
 }
 
 TEST(WireCodec, TheLoudnessOfSilenceSurvives) {

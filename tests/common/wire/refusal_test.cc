@@ -95,7 +95,7 @@ TEST(WireRefusal, TextMustBeUtf8) {
 TEST(WireRefusal, NumbersMustBeInRange) {
   EXPECT_THAT(refusal_of(good_hello(), [](auto& m) { m.slots = 0; }), HasSubstr("slots"));
   EXPECT_THAT(refusal_of(good_hello(), [](auto& m) { m.slots = 65; }), HasSubstr("slots"));
-  EXPECT_THAT(refusal_of(good_hello(), [](auto& m) { m.min_protocol_version = 2; }),
+  EXPECT_THAT(refusal_of(good_hello(), [](auto& m) { m.min_protocol_version = 3; }),
               HasSubstr("minProtocolVersion"));
   EXPECT_THAT(refusal_of(good_hello(), [](auto& m) { m.running[0].step = 9; }), HasSubstr("running.step"));
   EXPECT_THAT(refusal_of(good_ready(), [](auto& m) { m.size_bytes = 0; }), HasSubstr("sizeBytes"));
@@ -109,6 +109,33 @@ TEST(WireRefusal, NumbersMustBeInRange) {
   EXPECT_THAT(refusal_of(good_assign(), [](auto& m) { m.spec.duration = std::chrono::milliseconds(0); }),
               HasSubstr("duration_seconds"));
   EXPECT_THAT(refusal_of(good_assign(), [](auto& m) { m.spec.shift = NAN; }), HasSubstr("shift"));
+}
+
+TEST(WireRefusal, MemoryBeyondAllMachinesIsRefused) {
+  constexpr std::uint64_t kTooMuch = WireLimits::kMemoryBytes + 1;
+  EXPECT_THAT(
+      refusal([](s::ToCoordinator::Builder out) { out.initHeartbeat().setMemoryFreeBytes(kTooMuch); }),
+      HasSubstr("memoryFreeBytes"));
+  const auto hello_with = [](const std::function<void(s::Model::Builder)>& fill) {
+    return refusal([&](s::ToCoordinator::Builder out) {
+      auto hello = out.initHello();
+      hello.setProtocolVersion(2);
+      hello.setMinProtocolVersion(1);
+      hello.setSoftwareVersion("0.1.0");
+      hello.setDevice("cpu");
+      hello.setSlots(1);
+      auto model = hello.initModels(1)[0];
+      model.setName("m");
+      model.setFamily("ace_v15");
+      model.setVariant("turbo");
+      fill(model);
+    });
+  };
+  EXPECT_EQ(hello_with([](s::Model::Builder) {}), "");
+  EXPECT_THAT(hello_with([](s::Model::Builder model) { model.setMemoryFixedBytes(kTooMuch); }),
+              HasSubstr("model.memoryFixedBytes"));
+  EXPECT_THAT(hello_with([](s::Model::Builder model) { model.setMemoryBytesPerSecond(kTooMuch); }),
+              HasSubstr("model.memoryBytesPerSecond"));
 }
 
 TEST(WireRefusal, ListsAndTextsMustBeShort) {

@@ -95,6 +95,22 @@ TEST_F(FleetServerTest, VersionsAreNegotiatedDownToWhatBothSpeak) {
             wire::protocol_version());
 }
 
+TEST_F(FleetServerTest, AWorkerOfProtocolOneIsSentNothingThatItDoesNotKnow) {
+  const auto worker = allowed("old");
+  auto older = hello();
+  older.protocol_version = 1;
+  worker->say(older);
+  ASSERT_TRUE(until([&] { return heard_.count<to_coordinator::Hello>("old") == 1; }));
+  const Lease lease{{"job_1"}, 1};
+  EXPECT_EQ(server_->send({"old"}, to_worker::Recall{lease}).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(server_->send({"old"}, to_worker::Resume{}).error().code, ErrorCode::kInvalidArgument);
+  // It is as connected as before.
+  EXPECT_TRUE(server_->send({"old"}, to_worker::Cancel{lease}));
+  ASSERT_TRUE(until([&] { return !worker->received.empty(); }));
+  EXPECT_TRUE(std::holds_alternative<to_worker::Cancel>(worker->received[0]));
+  EXPECT_TRUE(heard_.gone.empty());
+}
+
 TEST_F(FleetServerTest, AWorkerWithoutACommonVersionIsRefusedWithTheReason) {
   const auto worker = allowed("gpu-1");
   auto newer = hello();

@@ -91,6 +91,39 @@ TEST_F(WorkerDaemonTest, ACancelledJobThatHasNotBegunIsGivenUpAtOnce) {
   EXPECT_EQ(script_->songs_begun(), 1);
 }
 
+TEST_F(WorkerDaemonTest, ARecalledJobThatHasNotBegunIsGivenBackAndItStillServes) {
+  start_daemon();
+  welcome_daemon();
+  const Lease first = assign("job_1", "wait");
+  const Lease second = assign("job_2", "sing");
+  send(to_worker::Recall{second});
+  next_of<to_coordinator::Returned>(second);
+  EXPECT_TRUE(hear_heartbeat([&](const auto& beat) {
+    return !beat.draining && names(beat.running, first) && !names(beat.running, second);
+  }));
+  const Lease third = assign("job_3", "sing");
+  script_->release();
+  publish(first);
+  publish(third);
+  EXPECT_EQ(script_->songs_begun(), 2);
+}
+
+TEST_F(WorkerDaemonTest, ARecalledJobThatHasBegunGoesOnWithoutAnAnswer) {
+  start_daemon();
+  welcome_daemon();
+  const Lease lease = assign("job_1", "wait");
+  ASSERT_TRUE(
+      hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
+  send(to_worker::Recall{lease});
+  send(to_worker::Recall{{{"job_never_heard_of"}, 1}});
+  const Lease after = assign("job_2", "sing");  // named in a heartbeat once the recalls have been read
+  ASSERT_TRUE(hear_heartbeat([&](const auto& beat) { return names(beat.running, after); }));
+  script_->release();
+  publish(lease);
+  publish(after);
+  EXPECT_EQ(heard_.count<to_coordinator::Returned>(kName), 0);
+}
+
 TEST_F(WorkerDaemonTest, ASongThatIsCancelledBeforeItsUploadIsDeleted) {
   start_daemon();
   welcome_daemon();

@@ -61,6 +61,52 @@ TEST_F(WorkerDepartureTest, JobsThatHaveNotBegunAreGivenBack) {
   EXPECT_EQ(script_->songs_begun(), 1);
 }
 
+TEST_F(WorkerDepartureTest, ADrainedWorkerFinishesStaysAndSaysSoUntilItIsResumed) {
+  start_daemon();
+  welcome_daemon();
+  const Lease first = assign("job_1", "wait");
+  const Lease second = assign("job_2", "sing");
+  ASSERT_TRUE(hear_heartbeat([](const auto& beat) { return beat.running.size() == 2; }));
+  send(to_worker::Drain{});
+  EXPECT_EQ(next_of<to_coordinator::Failed>(second).error.code, ErrorCode::kCancelled);
+  // What crosses the order on its way is given back as well.
+  EXPECT_EQ(next_of<to_coordinator::Failed>(assign("job_3", "sing")).error.code, ErrorCode::kCancelled);
+  script_->release();
+  publish(first);
+  EXPECT_TRUE(hear_heartbeat([](const auto& beat) { return beat.draining && beat.running.empty(); }));
+  EXPECT_FALSE(ended_);
+
+  send(to_worker::Resume{});
+  EXPECT_TRUE(hear_heartbeat([](const auto& beat) { return !beat.draining; }));
+  publish(assign("job_4", "sing"));
+}
+
+TEST_F(WorkerDepartureTest, ADrainedWorkerSaysSoInItsNextHello) {
+  start_daemon();
+  EXPECT_FALSE(welcome_daemon().draining);
+  send(to_worker::Drain{});
+  ASSERT_TRUE(hear_heartbeat([](const auto& beat) { return beat.draining; }));
+  send(to_worker::Again{});
+  EXPECT_TRUE(welcome_daemon().draining);
+}
+
+TEST_F(WorkerDepartureTest, AWorkerThatLeavesIsNotHeldBackByAResume) {
+  start_daemon();
+  welcome_daemon();
+  const Lease lease = assign("job_1", "wait");
+  ASSERT_TRUE(
+      hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
+  daemon_->leave();
+  send(to_worker::Resume{});
+  EXPECT_EQ(next_of<to_coordinator::Failed>(assign("job_2", "sing")).error.code, ErrorCode::kCancelled);
+  script_->release();
+  next_of<to_coordinator::SongReady>(lease);
+  give_ticket(lease);
+  next_of<to_coordinator::Uploaded>(lease);
+  send(to_worker::Accepted{lease});
+  expect_goodbye();
+}
+
 TEST_F(WorkerDepartureTest, ASongThatFailsInTheEndDoesNotHoldItBack) {
   start_daemon();
   welcome_daemon();
