@@ -2,6 +2,7 @@
 
 #include "common/sha256.h"
 #include "coordinator/backend/coordinator_backend.h"
+#include "coordinator/backend/job_desk.h"
 #include "coordinator/fleet/fleet_server.h"
 #include "coordinator/http/api.h"
 #include "coordinator/http/server.h"
@@ -115,7 +116,8 @@ struct Coordinator::Parts {
         public_api(
             backend, files,
             {.software_version = opened.version, .public_url = opened.public_url, .page = config.http_page}),
-        admin_api(backend, {.software_version = opened.version, .public_url = opened.public_url}),
+        job_desk(readers, board),
+        admin_api({backend, job_desk}, {.software_version = opened.version, .public_url = opened.public_url}),
         drain_poll(loop) {}
 
   store::Deliver onto_loop() {
@@ -155,6 +157,7 @@ struct Coordinator::Parts {
   backend::UploadDesk uploads;
   backend::CoordinatorBackend backend;
   http::PublicApi public_api;
+  backend::JobDesk job_desk;
   http::AdminApi admin_api;
   std::unique_ptr<http::Server> http;
   std::unique_ptr<http::Server> admin;

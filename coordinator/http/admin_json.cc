@@ -90,6 +90,7 @@ ordered_json admin_json(const WorkerInfo& worker) {
 }
 
 JsonSchema key_list_schema() { return {"ApiKeys", kKeyListFields}; }
+JsonSchema worker_schema() { return {"Worker", kWorkerFields}; }
 JsonSchema worker_list_schema() { return {"Workers", kWorkerListFields}; }
 JsonSchema new_key_answer_schema() { return {"MadeKey", kNewKeyAnswerFields}; }
 JsonSchema new_worker_answer_schema() { return {"MadeWorker", kNewWorkerAnswerFields}; }

@@ -15,6 +15,7 @@ nlohmann::ordered_json admin_json(const WorkerInfo& worker);
 
 // What the answers hold: lists of these, and what was just made.
 JsonSchema key_list_schema();
+JsonSchema worker_schema();
 JsonSchema worker_list_schema();
 JsonSchema new_key_answer_schema();
 JsonSchema new_worker_answer_schema();

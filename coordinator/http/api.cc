@@ -49,13 +49,17 @@ std::vector<Route> PublicApi::routes(const ApiOptions& options) {
   return all;
 }
 
-AdminApi::AdminApi(Backend& backend, ApiOptions options)
-    : system_(backend, options.software_version),
-      admin_(backend, options.public_url),
-      service_(backend, routes(options)) {}
+AdminApi::AdminApi(AdminDesks desks, ApiOptions options)
+    : system_(desks.backend, options.software_version),
+      keys_(desks.backend),
+      workers_(desks.backend),
+      jobs_(desks.backend, desks.jobs, options.public_url),
+      service_(desks.backend, routes(options)) {}
 
 std::vector<Route> AdminApi::routes(const ApiOptions& options) {
-  std::vector<Route> all = admin_.routes();
+  std::vector<Route> all = keys_.routes();
+  append(all, workers_.routes());
+  append(all, jobs_.routes());
   for (Route& route : system_.routes())
     if (route.pattern != "/") all.push_back(std::move(route));
   all.push_back(document_route(openapi_));

@@ -2,7 +2,9 @@
 // uploads, the admin one for operators. Loop thread.
 #pragma once
 
-#include "coordinator/http/admin_routes.h"
+#include "coordinator/http/admin_job_routes.h"
+#include "coordinator/http/admin_key_routes.h"
+#include "coordinator/http/admin_worker_routes.h"
 #include "coordinator/http/audio_route.h"
 #include "coordinator/http/job_routes.h"
 #include "coordinator/http/service.h"
@@ -35,9 +37,15 @@ class PublicApi {
   Service service_;
 };
 
+// Whom the operators' routes ask, an area each; all of them outlive the API.
+struct AdminDesks {
+  Backend& backend;
+  JobDesk& jobs;
+};
+
 class AdminApi {
  public:
-  AdminApi(Backend& backend, ApiOptions options);
+  AdminApi(AdminDesks desks, ApiOptions options);
 
   Service& service() { return service_; }
 
@@ -45,7 +53,9 @@ class AdminApi {
   std::vector<Route> routes(const ApiOptions& options);
 
   SystemRoutes system_;
-  AdminRoutes admin_;
+  AdminKeyRoutes keys_;
+  AdminWorkerRoutes workers_;
+  AdminJobRoutes jobs_;
   std::string openapi_;
   Service service_;
 };

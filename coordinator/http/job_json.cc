@@ -38,10 +38,6 @@ ordered_json format_json(const AudioFormat& format) {
       {"sample_rate", format.sample_rate_hz}};
 }
 
-ordered_json error_json(const Error& error) {
-  return {{"code", name_of(error.code)}, {"message", error.message}, {"param", or_null(error.param)}};
-}
-
 ordered_json audio_json(const Job& job, const JobAudio& audio, const std::string& public_url) {
   return {{"url", concat(public_url, "/v1/jobs/", job.id, "/audio")},
           {"size_bytes", audio.size_bytes},
@@ -64,6 +60,10 @@ ordered_json progress_json(const JobProgress& progress) {
           {"step", progress.step},
           {"steps", progress.steps},
           {"predicted_finish", or_null(progress.predicted_finish)}};
+}
+
+ordered_json error_json(const Error& error) {
+  return {{"code", name_of(error.code)}, {"message", error.message}, {"param", or_null(error.param)}};
 }
 
 ordered_json job_json(const Job& job, const std::string& public_url) {

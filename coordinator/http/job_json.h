@@ -13,4 +13,7 @@ nlohmann::ordered_json job_json(const Job& job, const std::string& public_url);
 
 nlohmann::ordered_json progress_json(const JobProgress& progress);
 
+// {code, message, param}
+nlohmann::ordered_json error_json(const Error& error);
+
 }  // namespace musicfleet::http

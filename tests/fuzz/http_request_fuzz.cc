@@ -5,7 +5,7 @@
 #include "common/sha256.h"
 #include "coordinator/http/api.h"
 #include "coordinator/http/target.h"
-#include "tests/coordinator/http/fake_backend.h"
+#include "tests/coordinator/http/fake_desks.h"
 #include "tests/support/temporary_folder.h"
 
 #include <boost/asio/co_spawn.hpp>
@@ -159,7 +159,8 @@ class Coordinator {
   asio::executor_work_guard<asio::io_context::executor_type> guard_{loop_.get_executor()};
   FilePool pool_{1};
   PublicApi public_{backend, pool_, options()};
-  AdminApi admin_{backend, options()};
+  FakeJobDesk jobs_{backend};
+  AdminApi admin_{{backend, jobs_}, options()};
 };
 
 void check_answer(const HttpResponse& response, const std::string& streamed) {

@@ -15,7 +15,8 @@ class AdminRoutesTest : public HttpFixture {
 };
 
 TEST_F(AdminRoutesTest, NeedsTheAdminKey) {
-  for (const char* path : {"/admin/v1/keys", "/admin/v1/workers", "/admin/v1/jobs", "/admin/v1/jobs/job_1"}) {
+  for (const char* path : {"/admin/v1/keys", "/admin/v1/workers", "/admin/v1/jobs", "/admin/v1/jobs/job_1",
+                           "/admin/v1/jobs/job_1/story", "/admin/v1/workers/gpu-1"}) {
     EXPECT_EQ(request("GET", admin_url(path), {}, {}, "").status, 401) << path;
     EXPECT_EQ(request("GET", admin_url(path), {}, {}, kGoodKey).status, 401) << path;
   }
@@ -83,6 +84,35 @@ TEST_F(AdminRoutesTest, SeesAndCancelsJobsOfEveryTenant) {
   EXPECT_EQ(json_of(admin("GET", "/admin/v1/jobs/job_1"))["tenant"], "shop");
   EXPECT_EQ(json_of(admin("DELETE", "/admin/v1/jobs/job_1"))["state"], "cancelled");
   EXPECT_EQ(admin("GET", "/admin/v1/jobs/job_2").status, 404);
+}
+
+TEST_F(AdminRoutesTest, TellsTheWholeStoryOfAJobOfAnyTenant) {
+  add_job("job_1", JobState::kQueued);
+  on_loop([&] {
+    const Lease lease{JobId{"job_1"}, 1};
+    backend_.job_map["job_1"].tenant = TenantId{"shop"};
+    jobs_.attempts["job_1"] = {{lease, WorkerId{"gpu-1"}, WallTime{}, WallTime{std::chrono::seconds(3)},
+                                AttemptOutcome::kFailed, Error{ErrorCode::kOutOfMemory, "too long"}},
+                               {{JobId{"job_1"}, 2}, WorkerId{"gpu-2"}, WallTime{}, {}, {}, {}}};
+    jobs_.events["job_1"] = {{JobId{"job_1"}, WallTime{}, "leased", R"({"worker":"gpu-1","epoch":1})"},
+                             {JobId{"job_1"}, WallTime{}, "odd", "damaged"}};
+  });
+  const json story = json_of(admin("GET", "/admin/v1/jobs/job_1/story"));
+  EXPECT_EQ(story["job"]["tenant"], "shop");
+  EXPECT_EQ(story["attempts"][0]["outcome"], "failed");
+  EXPECT_EQ(story["attempts"][0]["ended_at"], "1970-01-01T00:00:03.000Z");
+  EXPECT_EQ(story["attempts"][0]["error"]["code"], "out_of_memory");
+  EXPECT_EQ(story["attempts"][1]["outcome"], nullptr);
+  EXPECT_EQ(story["events"][0]["kind"], "leased");
+  EXPECT_EQ(story["events"][0]["detail"], json({{"worker", "gpu-1"}, {"epoch", 1}}));
+  EXPECT_EQ(story["events"][1]["detail"], json::object());
+  EXPECT_EQ(admin("GET", "/admin/v1/jobs/job_2/story").status, 404);
+}
+
+TEST_F(AdminRoutesTest, ShowsOneWorkerByItsName) {
+  admin("POST", "/admin/v1/workers", json{{"name", "gpu-1"}, {"public_key", kPublicKey}}.dump());
+  EXPECT_EQ(json_of(admin("GET", "/admin/v1/workers/gpu-1"))["public_key"], kPublicKey);
+  EXPECT_EQ(admin("GET", "/admin/v1/workers/gpu-2").status, 404);
 }
 
 }  // namespace

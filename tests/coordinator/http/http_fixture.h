@@ -5,7 +5,7 @@
 #include "common/http_client.h"
 #include "coordinator/http/api.h"
 #include "coordinator/http/server.h"
-#include "tests/coordinator/http/fake_backend.h"
+#include "tests/coordinator/http/fake_desks.h"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <gtest/gtest.h>
@@ -76,6 +76,7 @@ class HttpFixture : public testing::Test {
   boost::asio::io_context loop_;
   FilePool pool_;
   FakeBackend backend_;
+  FakeJobDesk jobs_{backend_};
 
  private:
   static std::filesystem::path make_folder();

@@ -1,0 +1,24 @@
+// The workers, to operators: let in, listed, shut out. Loop thread.
+#pragma once
+
+#include "coordinator/http/router.h"
+
+namespace musicfleet::http {
+
+class AdminWorkerRoutes {
+ public:
+  explicit AdminWorkerRoutes(Backend& backend) : backend_(backend) {}
+
+  // The handlers refer to this object.
+  std::vector<Route> routes();
+
+ private:
+  Awaitable<HttpResponse> add(HttpRequest& request);
+  Awaitable<HttpResponse> list(HttpRequest& request);
+  Awaitable<HttpResponse> show(HttpRequest& request);
+  Awaitable<HttpResponse> revoke(HttpRequest& request);
+
+  Backend& backend_;
+};
+
+}  // namespace musicfleet::http
