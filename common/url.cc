@@ -4,6 +4,7 @@
 
 #include <curl/curl.h>
 
+#include <cstdlib>
 #include <memory>
 #include <optional>
 
@@ -45,11 +46,17 @@ bool begins_host(std::string_view host, std::string_view name) {
 
 }  // namespace
 
-Result<std::string> origin_of(const std::string& url) {
+Result<UrlOrigin> origin_parts_of(const std::string& url) {
   const Url parsed = MF_TRY(parse(url));
-  return concat(part_of(parsed, CURLUPART_SCHEME).value_or(""), "://",
-                part_of(parsed, CURLUPART_HOST).value_or(""), ":",
-                part_of(parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT).value_or(""));
+  const std::string port = part_of(parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT).value_or("0");
+  return UrlOrigin{part_of(parsed, CURLUPART_SCHEME).value_or(""),
+                   part_of(parsed, CURLUPART_HOST).value_or(""),
+                   static_cast<std::uint16_t>(std::strtoul(port.c_str(), nullptr, 10))};
+}
+
+Result<std::string> origin_of(const std::string& url) {
+  const UrlOrigin origin = MF_TRY(origin_parts_of(url));
+  return concat(origin.scheme, "://", origin.host, ":", origin.port);
 }
 
 Result<std::string> resolve_url(const std::string& base, const std::string& reference) {

@@ -7,6 +7,7 @@
 #include "coordinator/store/access_table.h"
 #include "coordinator/store/database.h"
 #include "coordinator/store/job_writer.h"
+#include "coordinator/store/webhook_table.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -21,9 +22,10 @@ namespace musicfleet::store {
 
 // What work may write with.
 struct Writer {
-  explicit Writer(Database& database) : jobs(database), access(database) {}
+  explicit Writer(Database& database) : jobs(database), access(database), webhooks(database) {}
   JobWriter jobs;
   AccessTable access;
+  WebhookTable webhooks;
 };
 
 // Whether work stands for itself or builds on all work of the chain that was posted before it.
