@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <regex>
 
 namespace musicfleet::http {
 namespace {
@@ -69,8 +68,7 @@ Result<> check_string(const FieldRule& rule, const std::string& text, const std:
   if (rule.most_characters > 0)
     if (const std::size_t n = utf8_length(text); n > rule.most_characters)
       return fail_field(path, "must have at most ", rule.most_characters, " characters, not ", n);
-  if (rule.pattern && !std::regex_search(text, std::regex(rule.pattern)))
-    return fail_field(path, rule.pattern_phrase);
+  if (rule.pattern && !rule.pattern->admits(text)) return fail_field(path, rule.pattern->phrase);
   if (rule.choices.empty() || std::find(rule.choices.begin(), rule.choices.end(), text) != rule.choices.end())
     return {};
   return fail_field(path, "must be ", listed(rule.choices));
@@ -176,7 +174,7 @@ nlohmann::ordered_json schema_of(const FieldRule& rule) {
   if (!std::isinf(rule.least)) schema["minimum"] = bound(rule.least);
   if (!std::isinf(rule.most)) schema["maximum"] = bound(rule.most);
   if (rule.most_characters > 0) schema["maxLength"] = rule.most_characters;
-  if (rule.pattern) schema["pattern"] = rule.pattern;
+  if (rule.pattern) schema["pattern"] = rule.pattern->expression;
   if (!rule.format.empty()) schema["format"] = rule.format;
   if (!rule.choices.empty()) schema["enum"] = rule.choices;
   if (!rule.numbers.empty()) schema["enum"] = rule.numbers;

@@ -15,6 +15,14 @@ namespace musicfleet::http {
 
 enum class FieldKind { kString, kInteger, kNumber, kBoolean, kObject, kStringList, kObjectList };
 
+// A rule over a whole text, for machines, for this program and for people; a test holds the first two
+// together.
+struct TextPattern {
+  std::string_view expression;                 // regular expression (ECMA-262), for /openapi.json
+  bool (*admits)(std::string_view) = nullptr;  // the same as code
+  std::string_view phrase;                     // "must have 1 to 9 letters"
+};
+
 struct FieldRule {
   std::string_view name;
   FieldKind kind = FieldKind::kString;
@@ -26,13 +34,12 @@ struct FieldRule {
   std::size_t most_characters = 0;                 // of a string; 0: no limit of its own
   std::span<const std::string_view> choices = {};  // of a string
   std::span<const int> numbers = {};               // that an integer may be; empty: any
-  const char* pattern = nullptr;            // regular expression (ECMAScript) that is found in a string
-  std::string_view pattern_phrase = {};     // "must have 1 to 9 letters"
-  std::string_view format = {};             // of a string in JSON Schema, e.g. "date-time"
-  std::span<const FieldRule> members = {};  // of an object or a list of them; empty: any members
-  std::string_view schema = {};             // the name under which /openapi.json has the members, if any
-  std::string_view default_json = {};       // as JSON; empty: none
-  std::string_view example_json = {};       // as JSON; empty: none
+  const TextPattern* pattern = nullptr;            // of a string
+  std::string_view format = {};                    // of a string in JSON Schema, e.g. "date-time"
+  std::span<const FieldRule> members = {};         // of an object or a list of them; empty: any members
+  std::string_view schema = {};        // the name under which /openapi.json has the members, if any
+  std::string_view default_json = {};  // as JSON; empty: none
+  std::string_view example_json = {};  // as JSON; empty: none
 };
 
 // The fields of a JSON object with a name of its own in /openapi.json.

@@ -46,14 +46,25 @@ constexpr FieldRule kSampleRate{.name = "sample_rate",
 constexpr std::array kFormatFields{kFormatType, kBitRate, kSampleRate};
 constexpr std::array kJobFormatFields{shown(kFormatType), shown(kBitRate), shown(kSampleRate)};
 
+constexpr TextPattern kNotBlank{
+    R"([^ \t\r\n])",
+    [](std::string_view text) { return text.find_first_not_of(" \t\r\n") != std::string_view::npos; },
+    "must not be empty"};
+constexpr TextPattern kPrintableKey{"^[!-~]{1,255}$",
+                                    [](std::string_view text) {
+                                      const auto printable = [](char c) { return c >= '!' && c <= '~'; };
+                                      return !text.empty() && text.size() <= 255 &&
+                                             std::all_of(text.begin(), text.end(), printable);
+                                    },
+                                    "must have 1 to 255 printable ASCII characters"};
+
 // What a song should be: the same in a submission and in the job that it made.
 constexpr FieldRule kPrompt{
     .name = "prompt",
     .description = "what the music should sound like: genre, mood, instruments, voice",
     .required = true,
     .most_characters = L::kMaxPromptCharacters,
-    .pattern = R"([^ \t\r\n])",
-    .pattern_phrase = "must not be empty",
+    .pattern = &kNotBlank,
     .example_json = R"("lo-fi chill, soft piano, ambient")"};
 constexpr FieldRule kTitle{
     .name = "title",
@@ -282,8 +293,7 @@ constexpr std::array kAdminPageFields{FieldRule{.name = "jobs",
 constexpr std::array kSubmissionHeaders{
     FieldRule{.name = "Idempotency-Key",
               .description = "for 24 hours the same key and body bytes give the same job",
-              .pattern = "^[!-~]{1,255}$",
-              .pattern_phrase = "must have 1 to 255 printable ASCII characters",
+              .pattern = &kPrintableKey,
               .example_json = R"("order-4711")"}};
 
 constexpr std::array kWaitParameters{FieldRule{.name = "wait",

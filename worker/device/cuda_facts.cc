@@ -6,7 +6,7 @@
 #include <array>
 #include <fstream>
 #include <iterator>
-#include <regex>
+#include <sstream>
 
 namespace musicfleet::device {
 namespace {
@@ -50,14 +50,24 @@ std::string list_of(const std::vector<CudaDevice>& devices) {
   return text;
 }
 
+// "580.65", "580.95.05"
+bool is_release(std::string_view word) {
+  const auto part = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
+  const auto dots = std::count(word.begin(), word.end(), '.');
+  return std::all_of(word.begin(), word.end(), part) && (dots == 1 || dots == 2) && word.front() != '.' &&
+         word.back() != '.' && word.find("..") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::string release_of(std::string_view version_file) {
   // "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.95.05  Tue Sep 23 …"
-  static const std::regex kRelease(R"(Module[^\n]*?\s(\d+\.\d+(\.\d+)?)\s)");
-  std::cmatch match;
-  const bool found = std::regex_search(version_file.begin(), version_file.end(), match, kRelease);
-  return found ? match[1].str() : std::string();
+  const auto module = version_file.find("Module");
+  if (module == std::string_view::npos) return {};
+  std::istringstream line(std::string(version_file.substr(module, version_file.find('\n', module) - module)));
+  for (std::string word; line >> word;)
+    if (is_release(word)) return word;
+  return {};
 }
 
 CudaFacts read_cuda_facts(const std::string& library) {
