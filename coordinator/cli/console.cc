@@ -17,14 +17,18 @@ bool is_control(std::string_view character) {
   return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
 }
 
+std::size_t terminal_columns(int terminal) {
+  winsize size{};
+  return ::ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
 }  // namespace
 
 Console standard_console() {
   Console console{std::cout, std::cerr};
   console.err_is_terminal = ::isatty(STDERR_FILENO) != 0;
-  winsize size{};
-  if (console.err_is_terminal && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    console.columns = size.ws_col;
+  if (console.err_is_terminal) console.columns = terminal_columns(STDERR_FILENO);
+  if (::isatty(STDOUT_FILENO) != 0) console.out_columns = terminal_columns(STDOUT_FILENO);
   return console;
 }
 

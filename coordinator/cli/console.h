@@ -12,7 +12,8 @@ struct Console {
   std::ostream& out;
   std::ostream& err;
   bool err_is_terminal = false;
-  std::size_t columns = 80;  // of the terminal
+  std::size_t columns = 80;     // of the terminal that has the errors
+  std::size_t out_columns = 0;  // of the terminal that has the results; 0: it is none, lines may be long
 };
 
 // The process's own streams; the width is that of the terminal, where there is one.

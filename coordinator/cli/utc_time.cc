@@ -53,6 +53,24 @@ std::string short_time(const std::string& text) {
   return shown;
 }
 
+std::string span_text(std::chrono::milliseconds time) {
+  const long ms = time.count(), s = ms / 1000;
+  std::array<char, 48> text;
+  int n = 0;
+  if (ms < 1000)
+    n = std::snprintf(text.data(), text.size(), "%ld ms", ms);
+  else if (ms < 60'000)
+    n = std::snprintf(text.data(), text.size(), ms % 1000 < 50 ? "%.0f s" : "%.1f s",
+                      static_cast<double>(ms / 100) / 10);
+  else if (s < 3600)
+    n = std::snprintf(text.data(), text.size(), "%ld min %ld s", s / 60, s % 60);
+  else if (s < 86'400)
+    n = std::snprintf(text.data(), text.size(), "%ld h %ld min", s / 3600, s / 60 % 60);
+  else
+    n = std::snprintf(text.data(), text.size(), "%ld d %ld h", s / 86'400, s / 3600 % 24);
+  return {text.data(), static_cast<std::size_t>(n)};
+}
+
 std::string clock_text(std::chrono::seconds time) {
   const std::chrono::hh_mm_ss clock(time);
   std::array<char, 48> text;

@@ -1,6 +1,8 @@
 #include "coordinator/cli/verbs/jobs.h"
 
+#include "common/clock.h"
 #include "coordinator/cli/json_fields.h"
+#include "coordinator/cli/story_text.h"
 #include "coordinator/cli/table.h"
 #include "coordinator/cli/utc_time.h"
 
@@ -121,12 +123,30 @@ Result<> cancel_job(const JobsOptions& options, ApiClient& api, Console& console
   return {};
 }
 
+Result<> tell_job(const JobsOptions& options, ApiClient& admin, Console& console) {
+  const json story = MF_TRY(admin.get(concat("/admin/v1/jobs/", path_segment(options.id), "/story")));
+  if (options.json)
+    console.out << dump(story) << '\n';
+  else
+    console.out << story_text(story, SystemClock().wall_now(), console.out_columns);
+  return {};
+}
+
 void add_jobs(CLI::App& app, Context& context) {
   auto options = std::make_shared<JobsOptions>();
-  CLI::App* jobs = app.add_subcommand("jobs", "List, show and cancel jobs");
+  CLI::App* jobs = app.add_subcommand("jobs", "List, show, explain and cancel jobs");
   jobs->require_subcommand(1)->fallthrough();
-  const auto add = [&](const char* name, const char* what,
-                       Result<> (*verb)(const JobsOptions&, ApiClient&, Console&)) {
+  using Verb = Result<> (*)(const JobsOptions&, ApiClient&, Console&);
+  const auto add_admin = [&](const char* name, const char* what, Verb verb) {
+    CLI::App* command = jobs->add_subcommand(name, what)->fallthrough();
+    command->add_flag("--json", options->json, "JSON, one line a job");
+    on_chosen(*command, context, [options, &context, verb]() -> Result<> {
+      ApiClient admin(MF_TRY(admin_endpoint(context.access)));
+      return verb(*options, admin, context.console);
+    });
+    return command;
+  };
+  const auto add = [&](const char* name, const char* what, Verb verb) {
     CLI::App* command = jobs->add_subcommand(name, what)->fallthrough();
     command->add_flag("--admin", options->admin, "By way of the admin API: jobs of every tenant");
     command->add_flag("--json", options->json, "JSON, one line a job");
@@ -142,6 +162,9 @@ void add_jobs(CLI::App& app, Context& context) {
   list->add_option("--limit", options->limit, "Jobs a page, 1 to 200")->capture_default_str();
   list->add_flag("--all", options->all, "Every page");
   add("show", "Everything about one job", show_job)
+      ->add_option("id", options->id, "The job's id")
+      ->required();
+  add_admin("why", "A job's whole story: every decision, its reason and its time (admin API)", tell_job)
       ->add_option("id", options->id, "The job's id")
       ->required();
   add("cancel", "Stop a job", cancel_job)->add_option("id", options->id, "The job's id")->required();

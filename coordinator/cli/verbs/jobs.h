@@ -1,5 +1,5 @@
-// jobs list, show, cancel: the jobs of the API key's tenant, or of all tenants by way of the admin API. One
-// thread.
+// jobs list, show, cancel, why: the jobs of the API key's tenant, or of all tenants by way of the admin API.
+// One thread.
 #pragma once
 
 #include "coordinator/cli/api_client.h"
@@ -23,5 +23,7 @@ void add_jobs(CLI::App& app, Context& context);
 Result<> list_jobs(const JobsOptions& options, ApiClient& api, Console& console);
 Result<> show_job(const JobsOptions& options, ApiClient& api, Console& console);
 Result<> cancel_job(const JobsOptions& options, ApiClient& api, Console& console);
+// By way of the admin API.
+Result<> tell_job(const JobsOptions& options, ApiClient& admin, Console& console);
 
 }  // namespace musicfleet::cli

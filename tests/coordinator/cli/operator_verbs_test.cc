@@ -63,6 +63,17 @@ TEST_F(OperatorVerbs, AWorkerAtWorkShowsWhatItIsAt) {
   EXPECT_EQ(nlohmann::json::parse(run({"workers", "list", "--json"}).out)["running"][0]["epoch"], 2);
 }
 
+TEST_F(OperatorVerbs, WhyTellsAJobsStory) {
+  add_job("job_a", JobState::kQueued);
+  on_loop([&] { jobs_.events["job_a"] = {{JobId{"job_a"}, WallTime{}, "leased", R"({"worker":"gpu-1"})"}}; });
+  const Outcome told = run({"jobs", "why", "job_a"});
+  EXPECT_EQ(told.status, 0) << told.err;
+  EXPECT_THAT(told.out, HasSubstr("job_a is queued"));
+  EXPECT_THAT(told.out, HasSubstr("leased  to gpu-1"));
+  EXPECT_EQ(nlohmann::json::parse(run({"jobs", "why", "job_a", "--json"}).out)["job"]["id"], "job_a");
+  EXPECT_EQ(run({"jobs", "why", "job_b"}).status, 3);
+}
+
 TEST_F(OperatorVerbs, AKeyThatIsNoneIsRefusedByItsField) {
   const Outcome outcome = run({"workers", "add", "gpu-1", "short"});
   EXPECT_EQ(outcome.status, 2);
