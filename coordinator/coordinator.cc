@@ -178,9 +178,8 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   Stored stored = MF_TRY(load(database, readers.front()));
 
   const auto key_file = config.fleet_key_file.empty() ? folder.fleet_key() : config.fleet_key_file;
-  fleet::FleetServerOptions fleet_options{"tcp://" + to_text(config.fleet_listen),
-                                          MF_TRY(fleet_keys(key_file))};
-  auto fleet = MF_TRY(fleet::FleetServer::open(loop, std::move(fleet_options), Log(output, "fleet")));
+  const fleet::DoorOptions fleet_door{"tcp://" + to_text(config.fleet_listen), MF_TRY(fleet_keys(key_file))};
+  auto fleet = MF_TRY(fleet::FleetServer::open(loop, fleet_door, Log(output, "fleet")));
   const Sha256 admin_key_sha256 = sha256(MF_TRY(folder.admin_key()));
   AudioStore audio = MF_TRY(AudioStore::open(folder.audio()));
 

@@ -8,7 +8,9 @@ namespace musicfleet::zmq {
 namespace {
 
 Failure last_error(std::string_view what) {
-  return fail(ErrorCode::kUnavailable, what, ": ", zmq_strerror(zmq_errno()));
+  const int error = zmq_errno();
+  const ErrorCode code = error == EAGAIN ? ErrorCode::kTimeout : ErrorCode::kUnavailable;
+  return fail(code, what, ": ", zmq_strerror(error));
 }
 
 // A zmq_msg_t that is always closed.

@@ -41,8 +41,8 @@ class Socket {
   // Where it is bound, with the port that the system chose: "tcp://127.0.0.1:43210".
   Result<std::string> bound_endpoint() const;
 
-  // All frames or none. kUnavailable where it would have to wait or, with ZMQ_ROUTER_MANDATORY, where nobody
-  // is behind the routing id.
+  // All frames or none. kTimeout where it would have to wait, because the queue of that connection is full or
+  // there is none; kUnavailable where nobody is behind the routing id (with ZMQ_ROUTER_MANDATORY).
   Result<> send(std::span<const Bytes> frames);
 
   // nullopt where nothing is there; kUnavailable once the context is shut down.

@@ -137,8 +137,9 @@ void DispatchLoop::on_message(const WorkerId& worker, to_coordinator::Message me
   apply(dispatch::WorkerSaid{worker, std::move(message)});
 }
 
-void DispatchLoop::on_gone(const WorkerId& worker) {
-  log_.warn("worker gone", {{"worker", worker}});
+void DispatchLoop::on_gone(const WorkerId& worker, fleet::Gone why) {
+  log_.warn("worker gone", {{"worker", worker}, {"why", name_of(why)}});
+  parts_.metrics.worker_gone(name_of(why));
   apply(dispatch::WorkerGone{worker});
 }
 

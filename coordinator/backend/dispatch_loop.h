@@ -56,7 +56,7 @@ class DispatchLoop final : public fleet::FleetListener {
   bool store_ok() const { return !broken_; }
 
   void on_message(const WorkerId& worker, to_coordinator::Message message) override;
-  void on_gone(const WorkerId& worker) override;
+  void on_gone(const WorkerId& worker, fleet::Gone why) override;
 
  private:
   using Done = std::function<void()>;

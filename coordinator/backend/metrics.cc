@@ -35,6 +35,10 @@ struct Metrics::Families {
                                                         .Name("musicfleet_leases_ended_total")
                                                         .Help("Leases that ended, by outcome")
                                                         .Register(registry);
+  prometheus::Family<prometheus::Counter>& gone = BuildCounter()
+                                                      .Name("musicfleet_workers_gone_total")
+                                                      .Help("Workers that were given up, by reason")
+                                                      .Register(registry);
   prometheus::Family<prometheus::Gauge>& jobs =
       BuildGauge().Name("musicfleet_jobs").Help("Jobs that are not over, by state").Register(registry);
   prometheus::Family<prometheus::Gauge>& workers =
@@ -71,6 +75,8 @@ Metrics::Metrics(const std::string& software_version) : families_(std::make_uniq
   // Counters that exist from the start: an alert on their rate sees the first event.
   for (const char* outcome : {"succeeded", "failed", "cancelled"})
     families_->finished.Add({{"outcome", outcome}});
+  for (const char* why : {"unreachable", "does_not_read", "broke_protocol"})
+    families_->gone.Add({{"reason", why}});
 }
 
 Metrics::~Metrics() = default;
@@ -86,6 +92,10 @@ void Metrics::job_finished(const Job& job) {
 
 void Metrics::lease_ended(std::string_view outcome) {
   families_->leases.Add({{"outcome", std::string(outcome)}}).Increment();
+}
+
+void Metrics::worker_gone(std::string_view why) {
+  families_->gone.Add({{"reason", std::string(why)}}).Increment();
 }
 
 std::string Metrics::text(const Gauges& gauges) {

@@ -33,6 +33,9 @@ class Metrics {
   // "succeeded", "expired", …: how a lease ended.
   void lease_ended(std::string_view outcome);
 
+  // "unreachable", "does_not_read", …: why a worker that was connected is so no more.
+  void worker_gone(std::string_view why);
+
   std::string text(const Gauges& gauges);
 
  private:

@@ -8,8 +8,34 @@
 #include "common/result.h"
 
 #include <string>
+#include <string_view>
 
 namespace musicfleet::fleet {
+
+// Why a worker is reached no more.
+enum class Gone {
+  kUnreachable,    // its connection is dead
+  kDoesNotRead,    // its share of unsent messages is full
+  kBrokeProtocol,  // it said what no worker says
+  kRekeyed,        // its key is another one's now, or its worker has another key
+  kDoorClosed,     // the address that it used is not served any more
+};
+// "unreachable", "does_not_read", …: as metrics name it.
+constexpr std::string_view name_of(Gone gone) {
+  switch (gone) {
+    case Gone::kUnreachable:
+      return "unreachable";
+    case Gone::kDoesNotRead:
+      return "does_not_read";
+    case Gone::kBrokeProtocol:
+      return "broke_protocol";
+    case Gone::kRekeyed:
+      return "rekeyed";
+    case Gone::kDoorClosed:
+      return "door_closed";
+  }
+  return "unreachable";
+}
 
 class FleetListener {
  public:
@@ -20,7 +46,7 @@ class FleetListener {
   virtual void on_message(const WorkerId& worker, to_coordinator::Message message) = 0;
   // The worker cannot be reached any more, or broke the protocol; its next message will be a Hello. Never
   // called from inside a FleetPort call.
-  virtual void on_gone(const WorkerId& worker) = 0;
+  virtual void on_gone(const WorkerId& worker, Gone why) = 0;
 };
 
 class FleetPort {

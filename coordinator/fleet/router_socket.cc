@@ -11,10 +11,13 @@ namespace {
 // refuses instead of admitting.
 constexpr int kZapEnforceDomain = 93;
 
-constexpr int kHandshakeMs = 10'000;
+constexpr int kHandshakeMs = 5'000;  // after which a connection that has not proved its key is closed
 constexpr int kPingEveryMs = 2'000;
 constexpr int kPingTimeoutMs = 6'000;
-constexpr int kQueueMessages = 1'000;  // a peer, each way
+// A peer, each way: what a worker makes the coordinator hold is at most so many messages of at most
+// wire::kMaxMessageBytes. A worker has no more than WireLimits::kSlots jobs, and each takes a handful of
+// messages.
+constexpr int kQueueMessages = 256;
 constexpr int kLingerMs = 500;
 
 }  // namespace

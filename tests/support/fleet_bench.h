@@ -16,15 +16,17 @@ namespace musicfleet::testing {
 struct HeardMessages final : fleet::FleetListener {
   std::vector<std::pair<WorkerId, to_coordinator::Message>> messages;
   std::vector<WorkerId> gone;
+  std::vector<fleet::Gone> gone_why;
   std::vector<std::string> order;  // "hello", "message" and "gone", as they came
 
   void on_message(const WorkerId& worker, to_coordinator::Message message) override {
     order.push_back(std::holds_alternative<to_coordinator::Hello>(message) ? "hello" : "message");
     messages.emplace_back(worker, std::move(message));
   }
-  void on_gone(const WorkerId& worker) override {
+  void on_gone(const WorkerId& worker, fleet::Gone why) override {
     order.push_back("gone");
     gone.push_back(worker);
+    gone_why.push_back(why);
   }
 
   template <class M>

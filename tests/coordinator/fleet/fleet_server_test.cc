@@ -1,5 +1,6 @@
 #include "tests/support/fleet_bench.h"
 #include "tests/support/fleet_samples.h"
+#include "tests/support/tcp_relay.h"
 
 #include <gmock/gmock.h>
 
@@ -151,6 +152,28 @@ TEST_F(FleetServerTest, AWorkerThatDoesNotReadIsGivenUpAndNotWaitedFor) {
   while (sent < 100'000 && server_->send({"sleeper"}, heavy)) ++sent;
   EXPECT_LT(sent, 100'000);
   EXPECT_TRUE(until([&] { return heard_.gone.size() == 1; }));
+  EXPECT_THAT(heard_.gone_why, ElementsAre(Gone::kDoesNotRead));
+}
+
+TEST_F(FleetServerTest, APeerThatReadsNothingCostsItsShareOfMemoryAndNoMore) {
+  const auto honest = allowed("honest");
+  greet(*honest, "honest");
+  testing::TcpRelay relay(loop_, server_->endpoint());
+  const auto keys = zmq::generate_key_pair();
+  server_->allow({"wall"}, keys.public_key);
+  testing::FleetClient wall(loop_, {relay.endpoint(), server_keys_.public_key, keys});
+  greet(wall, "wall");
+  // From here on the relay reads nothing: the loop does not run while messages are sent.
+  to_worker::Refused heavy{std::string(wire::WireLimits::kTextBytes, 'x')};
+  const std::size_t size = wire::encode(to_worker::Message(heavy)).size();
+  std::size_t sent = 0;
+  while (sent < 100'000 && server_->send({"wall"}, heavy)) ++sent;
+  // 256 messages in the ROUTER's queue; the rest are in the kernel's buffers of the two connections.
+  EXPECT_LT(sent * size, 256 * size + (std::size_t{16} << 20));
+  EXPECT_TRUE(server_->send({"honest"}, to_worker::Drain{}));
+  ASSERT_TRUE(until([&] { return !heard_.gone.empty() && honest->count<to_worker::Drain>() == 1; }));
+  EXPECT_THAT(heard_.gone, ElementsAre(WorkerId{"wall"}));
+  EXPECT_THAT(heard_.gone_why, ElementsAre(Gone::kDoesNotRead));
 }
 
 TEST_F(FleetServerTest, GoneIsToldBeforeTheNextHelloOfTheSameWorker) {
