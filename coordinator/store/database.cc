@@ -8,6 +8,11 @@ namespace musicfleet::store {
 namespace {
 
 constexpr int kBusyTimeoutMs = 5'000;
+// 64 MiB of pages in memory hold the upper levels of the indexes of millions of jobs. A checkpoint, which
+// writes each page once however often it was committed, comes every 16 MiB of log.
+constexpr char kWriterSettings[] =
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; "
+    "PRAGMA wal_autocheckpoint = 4096; PRAGMA temp_store = MEMORY";
 
 Failure failure(sqlite3* connection, std::string_view doing) {
   ErrorCode code = ErrorCode::kInternal;
@@ -92,7 +97,7 @@ Result<Database> Database::open(const std::filesystem::path& file, Mode mode, co
   sqlite3_busy_timeout(connection, kBusyTimeoutMs);
   if (auto set = database.execute("PRAGMA foreign_keys = ON"); !set) return Failure(set.error());
   if (mode == Mode::kReadWrite)
-    if (auto set = database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"); !set)
+    if (auto set = database.execute(kWriterSettings); !set)
       return fail(set.error().code, file.string(), ": ", set.error().message);
   return database;
 }
@@ -120,6 +125,10 @@ Result<Rows> Database::start(const char* sql) {
   }
   return Rows(connection_.get(), statement.get());
 }
+
+std::int64_t Database::total_changes() const { return sqlite3_total_changes64(connection_.get()); }
+
+bool Database::in_transaction() const { return sqlite3_get_autocommit(connection_.get()) == 0; }
 
 int Database::changes() const { return sqlite3_changes(connection_.get()); }
 

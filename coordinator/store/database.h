@@ -86,6 +86,9 @@ class Database {
     MF_TRY(rows.next());
     return changes();
   }
+  // Rows that statements have changed since it was opened, taken back or not.
+  std::int64_t total_changes() const;
+  bool in_transaction() const;
   // The first column of the first row, e.g. of a PRAGMA; kNotFound without rows.
   Result<std::int64_t> integer(const char* sql);
 

@@ -26,7 +26,7 @@ void StoreThread::push(Item item) {
 
 void StoreThread::loop() {
   while (true) {
-    std::deque<Item> group;
+    Group group;
     {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
@@ -38,28 +38,51 @@ void StoreThread::loop() {
     const Result<> commit = run_group(group);
     const auto chained = [](const Item& item) { return item.order == Order::kChained; };
     if (!commit && std::any_of(group.begin(), group.end(), chained)) chain_broken_ = true;
-    for (Item& item : group) deliver_([finish = std::move(item.finish), commit] { finish(commit); });
+    deliver_([finished = std::make_shared<Group>(std::move(group)), commit] {
+      for (const Item& item : *finished) item.finish(commit);
+    });
   }
 }
 
-Result<> StoreThread::run_group(std::deque<Item>& group) {
+Result<> StoreThread::run_group(Group& group) {
   Writer writer(database_);
-  MF_CHECK(database_.execute("BEGIN IMMEDIATE"));
-  for (Item& item : group) {
-    const bool kept = database_.execute("SAVEPOINT work").has_value() && item.run(writer);
-    if (!kept && item.order == Order::kChained) chain_broken_ = true;
-    const auto closed = database_.execute(kept ? "RELEASE work" : "ROLLBACK TO work; RELEASE work");
-    if (closed) continue;
-    // SQLite takes the whole transaction back by itself where the disk is full or does not answer.
-    (void)database_.execute("ROLLBACK");
-    return fail(ErrorCode::kUnavailable, "the transaction was taken back: ", closed.error().message);
+  MF_TRY(database_.run("BEGIN IMMEDIATE"));
+  if (!run_together(group, writer)) {
+    (void)database_.run("ROLLBACK");  // SQLite may have done so by itself
+    MF_TRY(database_.run("BEGIN IMMEDIATE"));
+    if (auto done = run_one_by_one(group, writer); !done) {
+      (void)database_.run("ROLLBACK");
+      return done;
+    }
   }
-  if (auto commit = database_.execute("COMMIT"); !commit) {
-    (void)database_.execute("ROLLBACK");
-    return commit;
+  if (auto commit = database_.run("COMMIT"); !commit) {
+    (void)database_.run("ROLLBACK");
+    return Failure(commit.error());
   }
   ++commits_;
   committed_work_ += group.size();
+  return {};
+}
+
+bool StoreThread::run_together(Group& group, Writer& writer) {
+  for (Item& item : group) {
+    const std::int64_t changes_before = database_.total_changes();
+    if (item.run(writer)) continue;
+    const bool untouched = database_.total_changes() == changes_before && database_.in_transaction();
+    if (!untouched || item.order == Order::kChained) return false;
+  }
+  return true;
+}
+
+Result<> StoreThread::run_one_by_one(Group& group, Writer& writer) {
+  for (Item& item : group) {
+    const bool kept = database_.run("SAVEPOINT work").has_value() && item.run(writer);
+    if (!kept && item.order == Order::kChained) chain_broken_ = true;
+    const auto closed = database_.execute(kept ? "RELEASE work" : "ROLLBACK TO work; RELEASE work");
+    // SQLite takes the whole transaction back by itself where the disk is full or does not answer.
+    if (!closed)
+      return fail(ErrorCode::kUnavailable, "the transaction was taken back: ", closed.error().message);
+  }
   return {};
 }
 

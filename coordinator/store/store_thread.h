@@ -54,14 +54,14 @@ class StoreThread {
             Order order = Order::kAlone) {
     const auto result = std::make_shared<std::optional<Result<T>>>();
     push({order,
-          [=, this](Writer& writer) {
+          [this, order, result, work = std::move(work)](Writer& writer) {
             if (order == Order::kChained && chain_broken_)
               *result = fail(ErrorCode::kUnavailable, "what this builds on was not stored");
             else
               *result = work(writer);
             return (*result)->has_value();
           },
-          [=](const Result<>& commit) {
+          [result, done = std::move(done)](const Result<>& commit) {
             const bool failed_itself = *result && !(*result)->has_value();
             done(commit || failed_itself ? std::move(result->value()) : Result<T>(Failure(commit.error())));
           }});
@@ -80,7 +80,13 @@ class StoreThread {
 
   void push(Item item);
   void loop();
-  Result<> run_group(std::deque<Item>& group);
+  using Group = std::deque<Item>;
+  Result<> run_group(Group& group);
+  // Both in the open transaction. Together: whether all of it may be committed; not where a piece failed that
+  // has written or is chained. One by one: a piece that fails is taken back; an error where SQLite has taken
+  // back everything.
+  bool run_together(Group& group, Writer& writer);
+  Result<> run_one_by_one(Group& group, Writer& writer);
 
   Database database_;
   Deliver deliver_;
