@@ -40,17 +40,23 @@ class Fleet:
         self.endpoints: dict = {}
         self.api_key: str | None = None
         self.times = dict(TIMES)
+        self.public_url: str | None = None  # what workers upload to, where it is not the listener itself
+        self.worker_route: str | None = None  # how workers reach the fleet's port, likewise
+        self.environment: dict[str, str] = {}  # of the coordinator, beyond ours
 
     # The coordinator
 
     def launch_coordinator(self) -> Process:
         """Starts it and waits for nothing."""
         config = [f'data_dir = "{self.data}"', *(f"{name} = {value}" for name, value in self.times.items())]
-        config += [f'[{name}]\nlisten = "{address}"' for name, address in self.addresses.items()]
+        for name, address in self.addresses.items():
+            config += [f"[{name}]", f'listen = "{address}"']
+            if name == "http" and self.public_url:
+                config += [f'public_url = "{self.public_url}"']
         (self.folder / "coordinator.toml").write_text("\n".join(config) + "\n", encoding="utf-8")
         (self.data / "endpoints.json").unlink(missing_ok=True)
         self.coordinator = Process("musicfleet-coordinator", ["--config", self.folder / "coordinator.toml"],
-                                   self.folder / "coordinator.log")
+                                   self.folder / "coordinator.log", self.environment)
         self.processes.append(self.coordinator)
         return self.coordinator
 
@@ -102,7 +108,7 @@ class Fleet:
     def launch_worker(self, name: str, *arguments) -> Process:
         """Starts a worker that has a key, and waits for nothing."""
         worker = Process("musicfleet-worker",
-                         ["run", "--coordinator", self.endpoints["fleet_endpoint"], "--server-key",
+                         ["run", "--coordinator", self.worker_route or self.endpoints["fleet_endpoint"], "--server-key",
                           self.endpoints["fleet_public_key"], "--key", self.folder / name / "worker.key", "--spool",
                           self.folder / name / "spool", "--name", name, "--model", self.model, "--threads", "1",
                           "--slots", "1", "--log-level", "debug", *arguments], self.folder / f"{name}.log")

@@ -23,13 +23,13 @@ def wait_until(what, condition, limit=LIMIT_SECONDS):
 class Process:
     """One of our programs, with everything that it says in a file."""
 
-    def __init__(self, program, arguments, log: Path):
+    def __init__(self, program, arguments, log: Path, environment=None):
         self.log = log
         self.name = log.stem
         with open(log, "ab") as output:
             self.begin = output.tell()
             self.popen = subprocess.Popen([PROGRAMS / program, *arguments], stdin=subprocess.DEVNULL, stdout=output,
-                                          stderr=subprocess.STDOUT)
+                                          stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})})
 
     def said(self) -> str:
         """What it has said since it was started."""
@@ -42,6 +42,12 @@ class Process:
         """As a power cut would: no chance to tidy up."""
         self.popen.send_signal(signal.SIGKILL)
         self.popen.wait()
+
+    def freeze(self):
+        self.popen.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.popen.send_signal(signal.SIGCONT)
 
     def terminate(self):
         self.popen.send_signal(signal.SIGTERM)
