@@ -70,6 +70,8 @@ struct Job {
   WorkerId worker;  // owner of the current or last lease
   bool cancel_requested = false;
   std::optional<Error> error;     // why it failed
+  bool dead = false;              // failed with its attempts used up: waits for an operator
+  Epoch requeued_epoch = 0;       // attempts up to this one came before an operator put the job back
   std::optional<JobAudio> audio;  // exactly when succeeded
   std::vector<std::string> warnings;
 

@@ -48,7 +48,7 @@ struct AttemptEnded {
 struct HistoryEvent {
   JobId job;
   WallTime at{};
-  std::string kind;         // "submitted", "leased", "attempt_ended", "requeued", "succeeded", …
+  std::string kind;         // "submitted", "leased", "attempt_ended", "retry", "dead", "requeued", …
   std::string detail_json;  // an object: the numbers behind the decision
 };
 

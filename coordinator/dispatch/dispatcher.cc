@@ -105,6 +105,19 @@ void Dispatcher::on(UploadVerified& event, Turn& turn) {
   book_.succeed(live, std::move(event.audio), std::move(event.warnings), turn);
 }
 
+void Dispatcher::on(Requeued& event, Turn& turn) {
+  Job& job = event.job.job;
+  if (job.state == JobState::kFailed && !book_.find(job.id)) book_.requeue(std::move(job), turn);
+}
+
+void Dispatcher::on(LimitsChanged& event, Turn&) { limits_[event.tenant] = event.limits; }
+
+const TenantLimits& Dispatcher::limits_of(const TenantId& tenant) const {
+  static const TenantLimits none;
+  const auto found = limits_.find(tenant);
+  return found == limits_.end() ? none : found->second;
+}
+
 void Dispatcher::on(Tick&, Turn&) {}
 
 void Dispatcher::hear(const WorkerId& from, const to_coordinator::Hello& hello, Turn& turn) {

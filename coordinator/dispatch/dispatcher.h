@@ -37,6 +37,7 @@ class Dispatcher {
   bool is_current(const Lease& lease) const;
   std::size_t live_jobs() const { return book_.size(); }
   const std::map<WorkerId, FleetMember>& fleet() const { return fleet_; }
+  const TenantLimits& limits_of(const TenantId& tenant) const;
 
  private:
   void on(Restored& event, Turn& turn);
@@ -46,6 +47,8 @@ class Dispatcher {
   void on(WorkerGone& event, Turn& turn);
   void on(WorkerRevoked& event, Turn& turn);
   void on(UploadVerified& event, Turn& turn);
+  void on(Requeued& event, Turn& turn);
+  void on(LimitsChanged& event, Turn& turn);
   void on(Tick& event, Turn& turn);
 
   void hear(const WorkerId& from, const to_coordinator::Hello& hello, Turn& turn);
@@ -73,6 +76,7 @@ class Dispatcher {
   JobBook book_;
   PublishedLeases published_;
   std::map<WorkerId, FleetMember> fleet_;
+  std::map<TenantId, TenantLimits> limits_;
   std::optional<SteadyTime> last_apply_;
   SteadyTime pulse_{};    // when to come back though nothing is due
   bool rematch_ = false;  // since the last match a job became ready or a worker free

@@ -3,6 +3,7 @@
 
 #include "common/fleet_messages.h"
 #include "coordinator/job.h"
+#include "coordinator/tenant.h"
 
 #include <set>
 #include <string>
@@ -53,10 +54,22 @@ struct UploadVerified {
   std::vector<std::string> warnings;
 };
 
+// An operator puts a failed job back: attempts start at 0, the epoch keeps rising. A job that is live already
+// stays as it is.
+struct Requeued {
+  RestoredJob job;
+};
+
+// What the tenant may have from now on; before the first such event it has no limits and the weight 1.
+struct LimitsChanged {
+  TenantId tenant;
+  TenantLimits limits;
+};
+
 // Only time has passed.
 struct Tick {};
 
 using Event = std::variant<Restored, Submitted, CancelRequested, WorkerSaid, WorkerGone, WorkerRevoked,
-                           UploadVerified, Tick>;
+                           UploadVerified, Requeued, LimitsChanged, Tick>;
 
 }  // namespace musicfleet::dispatch

@@ -34,6 +34,30 @@ void JobBook::submit(Job job, Turn& turn) {
   publish(live.job, turn);
 }
 
+void JobBook::requeue(Job failed, Turn& turn) {
+  LiveJob& live = insert(std::move(failed), {});
+  Job& job = live.job;
+  const bool too_late = job.deadline && *job.deadline <= turn.now.wall;
+  turn.out.changes.emplace_back(
+      history(job.id, turn.now, "requeued",
+              {{"attempts_before", std::int64_t{job.attempts}},
+               {"epoch", std::int64_t{job.epoch}},
+               {"code", job.error ? std::string(name_of(job.error->code)) : std::string()},
+               {"deadline", std::string(!job.deadline ? "none"
+                                        : too_late    ? "passed, dropped"
+                                                      : "kept")}}));
+  move_to(job, JobState::kQueued, turn);
+  if (too_late) job.deadline.reset();
+  job.attempts = 0;
+  job.requeued_epoch = job.epoch;
+  job.dead = job.cancel_requested = false;
+  job.error.reset();
+  job.finished_at.reset();
+  job.progress = {};
+  record(job, turn);
+  enqueue(live, Milliseconds{0}, turn);
+}
+
 LiveJob* JobBook::find(const JobId& id) {
   const auto found = jobs_.find(id);
   return found == jobs_.end() ? nullptr : &found->second;
@@ -148,13 +172,14 @@ void JobBook::end_attempt(LiveJob& live, AttemptOutcome outcome, const Error& er
   const auto rest = retry_after(settings_, outcome, error.code, job.attempts, next_random(random_state_));
   if (!rest) {
     Error last = error;
+    job.dead = error.code != ErrorCode::kInvalidArgument;
     if (job.attempts > 1) last.message = concat("gave up after ", job.attempts, " attempts: ", error.message);
     return finish(live, JobState::kFailed, std::move(last), turn);
   }
   move_to(job, JobState::kQueued, turn);
   job.progress = {};
   turn.out.changes.emplace_back(history(
-      job.id, turn.now, "requeued", {{"attempts", std::int64_t{job.attempts}}, {"rest_ms", rest->count()}}));
+      job.id, turn.now, "retry", {{"attempts", std::int64_t{job.attempts}}, {"delay_ms", rest->count()}}));
   record(job, turn);
   enqueue(live, *rest, turn);
 }
@@ -230,8 +255,9 @@ void JobBook::finish(LiveJob& live, JobState state, std::optional<Error> error, 
   job.error = std::move(error);
   if (state == JobState::kCancelled) job.cancel_requested = true;
   turn.out.changes.emplace_back(
-      history(job.id, turn.now, std::string(name_of(state)),
+      history(job.id, turn.now, job.dead ? "dead" : std::string(name_of(state)),
               {{"attempts", std::int64_t{job.attempts}},
+               {"workers", static_cast<std::int64_t>(live.failed_on.size())},
                {"code", job.error ? std::string(name_of(job.error->code)) : std::string()},
                {"message", job.error ? job.error->message : std::string()}}));
   record(job, turn);

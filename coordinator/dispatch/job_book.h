@@ -23,6 +23,8 @@ class JobBook {
 
   void restore(RestoredJob restored, Turn& turn);
   void submit(Job job, Turn& turn);
+  // failed → queued: an operator gives the job a new life, with all its attempts.
+  void requeue(Job job, Turn& turn);
 
   LiveJob* find(const JobId& id);
   const LiveJob* find(const JobId& id) const;

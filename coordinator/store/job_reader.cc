@@ -33,6 +33,8 @@ Result<Job> job_of_row(const Rows& row) {
   if (!row.is_null(15)) job.error = MF_TRY(error_of_json(row.text(15)));
   if (!row.is_null(16)) job.audio = MF_TRY(audio_of_json(row.text(16)));
   job.warnings = MF_TRY(texts_of_json(row.text(17)));
+  job.dead = row.integer(18) != 0;
+  job.requeued_epoch = static_cast<Epoch>(row.integer(19));
   return job;
 }
 
@@ -109,7 +111,7 @@ constexpr char kSelectLive[] =
     "SELECT " MUSICFLEET_JOB_COLUMNS
     " FROM jobs INDEXED BY jobs_live WHERE state IN ('queued', 'leased') ORDER BY created_at, id";
 constexpr char kSelectFailedOn[] =
-    "SELECT DISTINCT worker FROM attempts WHERE job = ?1 "
+    "SELECT DISTINCT worker FROM attempts WHERE job = ?1 AND epoch > ?2 "
     "AND outcome IN ('failed', 'expired', 'stalled', 'forgotten')";
 
 Result<std::vector<LiveJobRow>> JobReader::live_jobs() {
@@ -117,7 +119,7 @@ Result<std::vector<LiveJobRow>> JobReader::live_jobs() {
   Rows rows = MF_TRY(database_.query(kSelectLive));
   while (MF_TRY(rows.next())) live.push_back({MF_TRY(job_of_row(rows)), {}});
   for (LiveJobRow& row : live) {
-    Rows workers = MF_TRY(database_.query(kSelectFailedOn, row.job.id));
+    Rows workers = MF_TRY(database_.query(kSelectFailedOn, row.job.id, std::int64_t{row.job.requeued_epoch}));
     while (MF_TRY(workers.next())) row.failed_on.insert(WorkerId{workers.text(0)});
   }
   return live;

@@ -22,19 +22,19 @@ Result<> exactly_one(int changed, const JobId& job, std::string_view what) {
 
 constexpr char kInsertJob[] = "INSERT INTO jobs (" MUSICFLEET_JOB_COLUMNS
                               ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-                              "?16, ?17, ?18)";
+                              "?16, ?17, ?18, ?19, ?20)";
 constexpr char kRememberKey[] =
     "INSERT INTO idempotency (tenant, key, body_sha256, job, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)";
 
 Result<Inserted> JobWriter::insert(const Job& job, const std::optional<IdempotencyKey>& key) {
   if (key)
     if (auto earlier = MF_TRY(replay(job, *key))) return Inserted{*std::move(earlier), true};
-  MF_TRY(database_.run(kInsertJob, job.id, job.tenant, name_of(job.state),
-                       std::string_view(to_json(job.spec)), std::int64_t{job.priority}, job.deadline,
-                       std::string_view(job.metadata_json), job.created_at, job.updated_at, job.started_at,
-                       job.finished_at, std::int64_t{job.epoch}, std::int64_t{job.attempts}, job.worker,
-                       std::int64_t{job.cancel_requested}, json_or_null(job.error), json_or_null(job.audio),
-                       std::string_view(to_json(job.warnings))));
+  MF_TRY(database_.run(
+      kInsertJob, job.id, job.tenant, name_of(job.state), std::string_view(to_json(job.spec)),
+      std::int64_t{job.priority}, job.deadline, std::string_view(job.metadata_json), job.created_at,
+      job.updated_at, job.started_at, job.finished_at, std::int64_t{job.epoch}, std::int64_t{job.attempts},
+      job.worker, std::int64_t{job.cancel_requested}, json_or_null(job.error), json_or_null(job.audio),
+      std::string_view(to_json(job.warnings)), std::int64_t{job.dead}, std::int64_t{job.requeued_epoch}));
   if (key)
     MF_TRY(database_.run(kRememberKey, job.tenant, std::string_view(key->key), key->body_sha256, job.id,
                          job.created_at + kIdempotencyPeriod));
@@ -67,14 +67,16 @@ Result<> JobWriter::apply(const std::vector<Change>& changes) {
 constexpr char kUpdateJob[] =
     "UPDATE jobs SET state = ?2, updated_at = ?3, started_at = ?4, finished_at = ?5, epoch = ?6, attempts = "
     "?7, "
-    "worker = ?8, cancel_requested = ?9, error = ?10, audio = ?11, warnings = ?12 WHERE id = ?1";
+    "worker = ?8, cancel_requested = ?9, error = ?10, audio = ?11, warnings = ?12, dead = ?13, "
+    "requeued_epoch = ?14, deadline = ?15 WHERE id = ?1";
 
 Result<> JobWriter::apply_one(const JobUpdated& change) {
   const Job& job = change.job;
   const int changed = MF_TRY(database_.run(
       kUpdateJob, job.id, name_of(job.state), job.updated_at, job.started_at, job.finished_at,
       std::int64_t{job.epoch}, std::int64_t{job.attempts}, job.worker, std::int64_t{job.cancel_requested},
-      json_or_null(job.error), json_or_null(job.audio), std::string_view(to_json(job.warnings))));
+      json_or_null(job.error), json_or_null(job.audio), std::string_view(to_json(job.warnings)),
+      std::int64_t{job.dead}, std::int64_t{job.requeued_epoch}, job.deadline));
   return exactly_one(changed, job.id, "an update");
 }
 

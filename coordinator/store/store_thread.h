@@ -7,6 +7,7 @@
 #include "coordinator/store/access_table.h"
 #include "coordinator/store/database.h"
 #include "coordinator/store/job_writer.h"
+#include "coordinator/store/tenant_table.h"
 #include "coordinator/store/webhook_table.h"
 
 #include <atomic>
@@ -22,9 +23,11 @@ namespace musicfleet::store {
 
 // What work may write with.
 struct Writer {
-  explicit Writer(Database& database) : jobs(database), access(database), webhooks(database) {}
+  explicit Writer(Database& database)
+      : jobs(database), access(database), tenants(database), webhooks(database) {}
   JobWriter jobs;
   AccessTable access;
+  TenantTable tenants;
   WebhookTable webhooks;
 };
 

@@ -22,7 +22,7 @@ TEST_F(Idempotency, TheSameKeyWithAnotherBodyIsAConflict) {
 }
 
 TEST_F(Idempotency, KeysOfTenantsAreTheirOwn) {
-  ASSERT_TRUE(database.execute("INSERT INTO tenants VALUES ('other', 0)"));
+  ASSERT_TRUE(database.execute("INSERT INTO tenants (id, created_at) VALUES ('other', 0)"));
   const IdempotencyKey key{"order-1", hash_of(1)};
   ASSERT_TRUE(writer.insert(queued_job("job_1"), key));
   Job job = queued_job("job_2");

@@ -6,7 +6,7 @@ namespace {
 class Listing : public StoreTest {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(database.execute("INSERT INTO tenants VALUES ('other', 0)"));
+    ASSERT_TRUE(database.execute("INSERT INTO tenants (id, created_at) VALUES ('other', 0)"));
     for (int i = 0; i < 25; ++i) {
       // Several jobs share a millisecond: the id decides.
       Job job = queued_job(concat("job_", static_cast<char>('a' + i)), at(1'000 + i / 3));

@@ -20,6 +20,16 @@ Job queued_job(const std::string& id, WallTime created) {
   return job;
 }
 
+Result<> insert_into_first_version(Database& database, const std::string& id) {
+  return database.execute(
+      concat("INSERT INTO jobs (id, tenant, state, spec, priority, metadata, created_at, updated_at, "
+             "finished_at, epoch, attempts, worker, cancel_requested, error, warnings) VALUES ('",
+             id,
+             "', 'default', 'failed', '{}', 0, '{}', 1, 1, 2, 3, 3, 'w', 0, "
+             "'{\"code\":\"internal\",\"message\":\"m\"}', '[]')")
+          .c_str());
+}
+
 Sha256 hash_of(std::uint8_t byte) {
   Sha256 hash;
   hash.fill(byte);

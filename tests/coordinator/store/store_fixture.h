@@ -20,6 +20,8 @@ Database open_migrated(const std::filesystem::path& file);
 
 WallTime at(std::int64_t ms);
 Job queued_job(const std::string& id, WallTime created = at(1'000));
+// A failed job, straight into a database of schema version 1, which no present writer knows.
+Result<> insert_into_first_version(Database& database, const std::string& id);
 Sha256 hash_of(std::uint8_t byte);
 
 class StoreTest : public ::testing::Test {

@@ -90,7 +90,7 @@ TEST_F(WebhookTableTest, TheFactsAreTheJobsWithoutPromptOrLyrics) {
 }
 
 TEST_F(WebhookTableTest, OnlyEnabledEndpointsOfTheTenantThatAskedAreTold) {
-  ASSERT_TRUE(database.execute("INSERT INTO tenants VALUES ('shop', 0)"));
+  ASSERT_TRUE(database.execute("INSERT INTO tenants (id, created_at) VALUES ('shop', 0)"));
   const WebhookId asked = add("wh_1"), other_event = add("wh_2", {"job.cancelled"}),
                   other_tenant = add("wh_3", {"job.succeeded"}, "shop"), disabled = add("wh_4"),
                   lease = add("wh_5", {"job.leased"});
@@ -240,7 +240,7 @@ TEST(WebhookMigration, TakesADatabaseOfTheFirstVersionWithItsJobs) {
   TemporaryFolder folder;
   Database database = Database::open(folder / "m.db", Database::Mode::kReadWrite).value();
   ASSERT_TRUE(migrate(database, {all_migrations().front()}));
-  ASSERT_TRUE(JobWriter(database).insert(queued_job("job_1"), std::nullopt));
+  ASSERT_TRUE(insert_into_first_version(database, "job_1"));
   ASSERT_TRUE(migrate(database, all_migrations()));
   EXPECT_EQ(database.integer("SELECT count(*) FROM jobs").value(), 1);
   EXPECT_EQ(database.integer("SELECT count(*) FROM webhook_endpoints").value(), 0);
