@@ -1,6 +1,7 @@
 #include "coordinator/coordinator.h"
 
 #include "common/sha256.h"
+#include "coordinator/backend/audit_log.h"
 #include "coordinator/backend/coordinator_backend.h"
 #include "coordinator/backend/job_desk.h"
 #include "coordinator/fleet/fleet_server.h"
@@ -109,15 +110,17 @@ struct Coordinator::Parts {
                     loop.stop();
                   }},
                  Log(output, "dispatch")),
-        access(store, *fleet, dispatch, clock, opened.admin_key_sha256),
+        audit(store, readers, clock),
+        access(store, *fleet, dispatch, audit, clock, opened.admin_key_sha256),
         uploads(tickets, dispatch, audio, files),
-        backend(
-            {clock, store, readers, dispatch, board, access, uploads, audio, metrics, config.max_live_jobs}),
+        backend({clock, store, readers, dispatch, board, access, audit, uploads, audio, metrics,
+                 config.max_live_jobs}),
         public_api(
             backend, files,
             {.software_version = opened.version, .public_url = opened.public_url, .page = config.http_page}),
         job_desk(readers, board),
-        admin_api({backend, job_desk}, {.software_version = opened.version, .public_url = opened.public_url}),
+        admin_api({backend, job_desk, audit},
+                  {.software_version = opened.version, .public_url = opened.public_url}),
         drain_poll(loop) {}
 
   store::Deliver onto_loop() {
@@ -153,6 +156,7 @@ struct Coordinator::Parts {
   store::StoreThread store;
   store::ReaderPool readers;
   backend::DispatchLoop dispatch;
+  backend::AuditLog audit;
   backend::AccessControl access;
   backend::UploadDesk uploads;
   backend::CoordinatorBackend backend;

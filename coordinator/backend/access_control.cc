@@ -4,10 +4,14 @@
 #include "coordinator/backend/api_key.h"
 #include "coordinator/backend/awaited.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
 namespace musicfleet::backend {
 namespace {
+
+using nlohmann::json;
 
 Failure bad_key() { return fail(ErrorCode::kUnauthenticated, "the API key is not valid"); }
 
@@ -31,8 +35,13 @@ http::WorkerInfo info_of(const store::WorkerRow& row, const dispatch::FleetMembe
 }  // namespace
 
 AccessControl::AccessControl(store::StoreThread& store, fleet::FleetPort& fleet, DispatchLoop& dispatch,
-                             const Clock& clock, const Sha256& admin_key_sha256)
-    : store_(store), fleet_(fleet), dispatch_(dispatch), clock_(clock), admin_key_sha256_(admin_key_sha256) {}
+                             AuditLog& audit, const Clock& clock, const Sha256& admin_key_sha256)
+    : store_(store),
+      fleet_(fleet),
+      dispatch_(dispatch),
+      audit_(audit),
+      clock_(clock),
+      admin_key_sha256_(admin_key_sha256) {}
 
 void AccessControl::load(std::vector<store::ApiKeyRow> keys, const std::vector<store::WorkerRow>& workers) {
   for (store::ApiKeyRow& key : keys) {
@@ -59,13 +68,14 @@ Result<http::Principal> AccessControl::authenticate(const std::string& api_key) 
   return http::Principal{key.tenant, key.id};
 }
 
-Result<> AccessControl::authenticate_admin(const std::string& admin_key) const {
+Result<http::Operator> AccessControl::authenticate_admin(const std::string& admin_key) const {
   if (!constant_time_equal(sha256(admin_key), admin_key_sha256_))
     return fail(ErrorCode::kUnauthenticated, "the admin key is not valid");
-  return {};
+  return http::Operator{"admin"};
 }
 
-http::Awaitable<http::NewApiKey> AccessControl::add_key(TenantId tenant, std::string label) {
+http::Awaitable<http::NewApiKey> AccessControl::add_key(http::Operator by, TenantId tenant,
+                                                        std::string label) {
   const ApiKey key = ApiKey::make();
   store::ApiKeyRow row;
   row.id = key.id;
@@ -73,10 +83,12 @@ http::Awaitable<http::NewApiKey> AccessControl::add_key(TenantId tenant, std::st
   row.secret_sha256 = sha256(key.text);
   row.label = std::move(label);
   row.created_at = clock_.wall_now();
+  store::AuditRecord record = audit_.entry(by, "api_key.add", row.id.value,
+                                           json{{"tenant", row.tenant.value}, {"label", row.label}}.dump());
   std::function<Result<>(store::Writer&)> add = [row](store::Writer& writer) {
     return writer.access.add_key(row);
   };
-  const Result<> added = co_await written<void>(store_, std::move(add));
+  const Result<> added = co_await audit_.change(std::move(record), std::move(add));
   if (!added) co_return Failure(added.error());
   keys_.emplace(row.id, row);
   co_return http::NewApiKey{key.id, key.text};
@@ -93,27 +105,30 @@ http::Awaitable<std::vector<http::ApiKeyInfo>> AccessControl::keys() {
   co_return infos;
 }
 
-http::Awaitable<> AccessControl::revoke_key(KeyId id) {
+http::Awaitable<> AccessControl::revoke_key(http::Operator by, KeyId id) {
   const WallTime now = clock_.wall_now();
+  store::AuditRecord record = audit_.entry(by, "api_key.revoke", id.value);
   std::function<Result<>(store::Writer&)> revoke = [id, now](store::Writer& writer) {
     return writer.access.revoke_key(id, now);
   };
-  const Result<> revoked = co_await written<void>(store_, std::move(revoke));
+  const Result<> revoked = co_await audit_.change(std::move(record), std::move(revoke));
   if (revoked)
     if (const auto key = keys_.find(id); key != keys_.end() && !key->second.revoked_at)
       key->second.revoked_at = now;
   co_return revoked;
 }
 
-http::Awaitable<> AccessControl::add_worker(WorkerId name, std::string public_key_z85) {
+http::Awaitable<> AccessControl::add_worker(http::Operator by, WorkerId name, std::string public_key_z85) {
   store::WorkerRow row;
   row.name = name;
   row.public_key_z85 = public_key_z85;
   row.created_at = clock_.wall_now();
+  store::AuditRecord record =
+      audit_.entry(by, "worker.add", name.value, json{{"public_key", public_key_z85}}.dump());
   std::function<Result<>(store::Writer&)> add = [row](store::Writer& writer) {
     return writer.access.add_worker(row);
   };
-  const Result<> added = co_await written<void>(store_, std::move(add));
+  const Result<> added = co_await audit_.change(std::move(record), std::move(add));
   if (added) fleet_.allow(name, public_key_z85);
   co_return added;
 }
@@ -133,12 +148,13 @@ http::Awaitable<std::vector<http::WorkerInfo>> AccessControl::workers() {
   co_return infos;
 }
 
-http::Awaitable<> AccessControl::revoke_worker(WorkerId name) {
+http::Awaitable<> AccessControl::revoke_worker(http::Operator by, WorkerId name) {
   const WallTime now = clock_.wall_now();
+  store::AuditRecord record = audit_.entry(by, "worker.revoke", name.value);
   std::function<Result<>(store::Writer&)> revoke = [name, now](store::Writer& writer) {
     return writer.access.revoke_worker(name, now);
   };
-  const Result<> revoked = co_await written<void>(store_, std::move(revoke));
+  const Result<> revoked = co_await audit_.change(std::move(record), std::move(revoke));
   if (!revoked) co_return revoked;
   fleet_.revoke(name);
   dispatch::Event revocation = dispatch::WorkerRevoked{name};

@@ -103,7 +103,7 @@ http::Awaitable<http::JobPage> CoordinatorBackend::all_jobs(http::JobQuery query
   co_return co_await list(std::move(every_tenant), std::move(query));
 }
 
-http::Awaitable<Job> CoordinatorBackend::cancel_any(JobId id) {
+http::Awaitable<Job> CoordinatorBackend::cancel_now(JobId id) {
   auto found = co_await any_job(id);
   if (!found) co_return found;
   if (!is_final(found->state)) {
@@ -122,7 +122,15 @@ http::Awaitable<Job> CoordinatorBackend::cancel_any(JobId id) {
 http::Awaitable<Job> CoordinatorBackend::cancel(http::Principal who, JobId id) {
   auto found = co_await job(who, id);
   if (!found) co_return found;
-  co_return co_await cancel_any(id);
+  co_return co_await cancel_now(id);
+}
+
+http::Awaitable<Job> CoordinatorBackend::cancel_any(http::Operator by, JobId id) {
+  const auto found = co_await any_job(id);
+  if (!found) co_return found;
+  const Result<> recorded = co_await parts_.audit.record(std::move(by), "job.cancel", id.value);
+  if (!recorded) co_return Failure(recorded.error());
+  co_return co_await cancel_now(id);
 }
 
 http::Awaitable<http::AudioFile> CoordinatorBackend::audio(http::Principal who, JobId id) {
@@ -167,32 +175,34 @@ std::string CoordinatorBackend::metrics_text() {
   return parts_.metrics.text(gauges);
 }
 
-http::Awaitable<> CoordinatorBackend::authenticate_admin(std::string admin_key) {
+http::Awaitable<http::Operator> CoordinatorBackend::authenticate_admin(std::string admin_key) {
   co_return parts_.access.authenticate_admin(admin_key);
 }
 
-http::Awaitable<http::NewApiKey> CoordinatorBackend::add_api_key(TenantId tenant, std::string label) {
-  co_return co_await parts_.access.add_key(std::move(tenant), std::move(label));
+http::Awaitable<http::NewApiKey> CoordinatorBackend::add_api_key(http::Operator by, TenantId tenant,
+                                                                 std::string label) {
+  co_return co_await parts_.access.add_key(std::move(by), std::move(tenant), std::move(label));
 }
 
 http::Awaitable<std::vector<http::ApiKeyInfo>> CoordinatorBackend::api_keys() {
   co_return co_await parts_.access.keys();
 }
 
-http::Awaitable<> CoordinatorBackend::revoke_api_key(KeyId id) {
-  co_return co_await parts_.access.revoke_key(std::move(id));
+http::Awaitable<> CoordinatorBackend::revoke_api_key(http::Operator by, KeyId id) {
+  co_return co_await parts_.access.revoke_key(std::move(by), std::move(id));
 }
 
-http::Awaitable<> CoordinatorBackend::add_worker(WorkerId name, std::string public_key_z85) {
-  co_return co_await parts_.access.add_worker(std::move(name), std::move(public_key_z85));
+http::Awaitable<> CoordinatorBackend::add_worker(http::Operator by, WorkerId name,
+                                                 std::string public_key_z85) {
+  co_return co_await parts_.access.add_worker(std::move(by), std::move(name), std::move(public_key_z85));
 }
 
 http::Awaitable<std::vector<http::WorkerInfo>> CoordinatorBackend::workers() {
   co_return co_await parts_.access.workers();
 }
 
-http::Awaitable<> CoordinatorBackend::revoke_worker(WorkerId name) {
-  co_return co_await parts_.access.revoke_worker(std::move(name));
+http::Awaitable<> CoordinatorBackend::revoke_worker(http::Operator by, WorkerId name) {
+  co_return co_await parts_.access.revoke_worker(std::move(by), std::move(name));
 }
 
 }  // namespace musicfleet::backend

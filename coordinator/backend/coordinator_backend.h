@@ -4,6 +4,7 @@
 #pragma once
 
 #include "coordinator/backend/access_control.h"
+#include "coordinator/backend/audit_log.h"
 #include "coordinator/backend/dispatch_loop.h"
 #include "coordinator/backend/job_board.h"
 #include "coordinator/backend/metrics.h"
@@ -21,6 +22,7 @@ struct BackendParts {
   DispatchLoop& dispatch;
   JobBoard& board;
   AccessControl& access;
+  AuditLog& audit;
   UploadDesk& uploads;
   const AudioStore& audio;
   Metrics& metrics;
@@ -47,18 +49,20 @@ class CoordinatorBackend final : public http::Backend {
   http::Readiness readiness() override;
   std::string metrics_text() override;
 
-  http::Awaitable<> authenticate_admin(std::string admin_key) override;
-  http::Awaitable<http::NewApiKey> add_api_key(TenantId tenant, std::string label) override;
+  http::Awaitable<http::Operator> authenticate_admin(std::string admin_key) override;
+  http::Awaitable<http::NewApiKey> add_api_key(http::Operator by, TenantId tenant,
+                                               std::string label) override;
   http::Awaitable<std::vector<http::ApiKeyInfo>> api_keys() override;
-  http::Awaitable<> revoke_api_key(KeyId id) override;
-  http::Awaitable<> add_worker(WorkerId name, std::string public_key_z85) override;
+  http::Awaitable<> revoke_api_key(http::Operator by, KeyId id) override;
+  http::Awaitable<> add_worker(http::Operator by, WorkerId name, std::string public_key_z85) override;
   http::Awaitable<std::vector<http::WorkerInfo>> workers() override;
-  http::Awaitable<> revoke_worker(WorkerId name) override;
+  http::Awaitable<> revoke_worker(http::Operator by, WorkerId name) override;
   http::Awaitable<http::JobPage> all_jobs(http::JobQuery query) override;
   http::Awaitable<Job> any_job(JobId id) override;
-  http::Awaitable<Job> cancel_any(JobId id) override;
+  http::Awaitable<Job> cancel_any(http::Operator by, JobId id) override;
 
  private:
+  http::Awaitable<Job> cancel_now(JobId id);
   http::Awaitable<http::JobPage> list(std::optional<TenantId> tenant, http::JobQuery query);
 
   BackendParts parts_;

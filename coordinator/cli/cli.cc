@@ -1,6 +1,7 @@
 #include "coordinator/cli/cli.h"
 
 #include "coordinator/cli/exit_status.h"
+#include "coordinator/cli/verbs/audit.h"
 #include "coordinator/cli/verbs/dev.h"
 #include "coordinator/cli/verbs/generate.h"
 #include "coordinator/cli/verbs/jobs.h"
@@ -23,6 +24,7 @@ int run(int argc, const char* const* argv, const std::string& version, Context& 
   add_jobs(app, context);
   add_workers(app, context);
   add_keys(app, context);
+  add_audit(app, context);
   add_model(app, context);
   try {
     app.parse(argc, argv);

@@ -53,7 +53,7 @@ Awaitable<HttpResponse> AdminJobRoutes::story(HttpRequest& request) {
 
 Awaitable<HttpResponse> AdminJobRoutes::cancel(HttpRequest& request) {
   const JobId id{request.path_parameter("id")};
-  const Result<Job> job = co_await backend_.cancel_any(id);
+  const Result<Job> job = co_await backend_.cancel_any(request.by, id);
   if (!job) co_return Failure(job.error());
   co_return job_response(is_final(job->state) ? 200 : 202, *job);
 }

@@ -31,7 +31,7 @@ Awaitable<HttpResponse> AdminKeyRoutes::add(HttpRequest& request) {
   const Result<> named = check_operator_name("tenant", tenant.value);
   if (!named) co_return Failure(named.error());
   const std::string label = body.document.value("label", std::string());
-  const Result<NewApiKey> key = co_await backend_.add_api_key(tenant, label);
+  const Result<NewApiKey> key = co_await backend_.add_api_key(request.by, tenant, label);
   if (!key) co_return Failure(key.error());
   const ordered_json answer{
       {"id", key->id.value}, {"key", key->secret}, {"tenant", tenant.value}, {"label", label}};
@@ -48,7 +48,7 @@ Awaitable<HttpResponse> AdminKeyRoutes::list(HttpRequest&) {
 
 Awaitable<HttpResponse> AdminKeyRoutes::revoke(HttpRequest& request) {
   const KeyId id{request.path_parameter("id")};
-  const Result<> revoked = co_await backend_.revoke_api_key(id);
+  const Result<> revoked = co_await backend_.revoke_api_key(request.by, id);
   if (!revoked) co_return Failure(revoked.error());
   co_return no_content();
 }

@@ -35,7 +35,7 @@ Awaitable<HttpResponse> AdminWorkerRoutes::add(HttpRequest& request) {
   if (!named) co_return Failure(named.error());
   const Result<> keyed = check_public_key("public_key", key);
   if (!keyed) co_return Failure(keyed.error());
-  const Result<> added = co_await backend_.add_worker(name, key);
+  const Result<> added = co_await backend_.add_worker(request.by, name, key);
   if (!added) co_return Failure(added.error());
   const ordered_json answer{{"name", name.value}, {"public_key", key}};
   co_return json_response(201, answer.dump());
@@ -60,7 +60,7 @@ Awaitable<HttpResponse> AdminWorkerRoutes::show(HttpRequest& request) {
 
 Awaitable<HttpResponse> AdminWorkerRoutes::revoke(HttpRequest& request) {
   const WorkerId name{request.path_parameter("name")};
-  const Result<> revoked = co_await backend_.revoke_worker(name);
+  const Result<> revoked = co_await backend_.revoke_worker(request.by, name);
   if (!revoked) co_return Failure(revoked.error());
   co_return no_content();
 }

@@ -54,12 +54,14 @@ AdminApi::AdminApi(AdminDesks desks, ApiOptions options)
       keys_(desks.backend),
       workers_(desks.backend),
       jobs_(desks.backend, desks.jobs, options.public_url),
+      audit_(desks.audit),
       service_(desks.backend, routes(options)) {}
 
 std::vector<Route> AdminApi::routes(const ApiOptions& options) {
   std::vector<Route> all = keys_.routes();
   append(all, workers_.routes());
   append(all, jobs_.routes());
+  append(all, audit_.routes());
   for (Route& route : system_.routes())
     if (route.pattern != "/") all.push_back(std::move(route));
   all.push_back(document_route(openapi_));

@@ -2,6 +2,7 @@
 // uploads, the admin one for operators. Loop thread.
 #pragma once
 
+#include "coordinator/http/admin_audit_routes.h"
 #include "coordinator/http/admin_job_routes.h"
 #include "coordinator/http/admin_key_routes.h"
 #include "coordinator/http/admin_worker_routes.h"
@@ -41,6 +42,7 @@ class PublicApi {
 struct AdminDesks {
   Backend& backend;
   JobDesk& jobs;
+  AuditDesk& audit;
 };
 
 class AdminApi {
@@ -56,6 +58,7 @@ class AdminApi {
   AdminKeyRoutes keys_;
   AdminWorkerRoutes workers_;
   AdminJobRoutes jobs_;
+  AdminAuditRoutes audit_;
   std::string openapi_;
   Service service_;
 };

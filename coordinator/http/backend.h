@@ -24,6 +24,11 @@ struct Principal {
   KeyId key;
 };
 
+// Whoever holds a valid admin key.
+struct Operator {
+  std::string name;  // of the key: the actor of the audit log
+};
+
 struct Submission {
   JobSpec spec;
   std::optional<std::uint64_t> seed;  // unset: the coordinator draws one
@@ -131,17 +136,17 @@ class Backend {
   virtual Readiness readiness() = 0;
   virtual std::string metrics_text() = 0;  // Prometheus exposition
 
-  // The admin API's part.
-  virtual Awaitable<> authenticate_admin(std::string admin_key) = 0;
-  virtual Awaitable<NewApiKey> add_api_key(TenantId tenant, std::string label) = 0;
+  // The admin API's part. What changes something is in the audit log under the operator's name.
+  virtual Awaitable<Operator> authenticate_admin(std::string admin_key) = 0;
+  virtual Awaitable<NewApiKey> add_api_key(Operator by, TenantId tenant, std::string label) = 0;
   virtual Awaitable<std::vector<ApiKeyInfo>> api_keys() = 0;
-  virtual Awaitable<> revoke_api_key(KeyId id) = 0;
-  virtual Awaitable<> add_worker(WorkerId name, std::string public_key_z85) = 0;
+  virtual Awaitable<> revoke_api_key(Operator by, KeyId id) = 0;
+  virtual Awaitable<> add_worker(Operator by, WorkerId name, std::string public_key_z85) = 0;
   virtual Awaitable<std::vector<WorkerInfo>> workers() = 0;
-  virtual Awaitable<> revoke_worker(WorkerId name) = 0;
+  virtual Awaitable<> revoke_worker(Operator by, WorkerId name) = 0;
   virtual Awaitable<JobPage> all_jobs(JobQuery query) = 0;
   virtual Awaitable<Job> any_job(JobId id) = 0;
-  virtual Awaitable<Job> cancel_any(JobId id) = 0;
+  virtual Awaitable<Job> cancel_any(Operator by, JobId id) = 0;
 };
 
 }  // namespace musicfleet::http

@@ -52,6 +52,7 @@ struct HttpRequest {
   Fields path_parameters;   // decoded: {id} of the pattern
   Fields query_parameters;  // decoded
   Principal who;            // of a route for API keys
+  Operator by;              // of a route for admin keys
 
   // The decoded parameter; the pattern has one of that name.
   const std::string& path_parameter(std::string_view name) const;

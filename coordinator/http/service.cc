@@ -64,7 +64,12 @@ Awaitable<> Service::admit(const Route& route, HttpRequest& request) {
   if (route.access == Access::kOpen || route.access == Access::kTicket) co_return Result<>();
   Result<std::string> key = presented_key(request.headers);
   if (!key) co_return Failure(key.error());
-  if (route.access == Access::kAdmin) co_return co_await backend_.authenticate_admin(std::move(*key));
+  if (route.access == Access::kAdmin) {
+    Result<Operator> by = co_await backend_.authenticate_admin(std::move(*key));
+    if (!by) co_return Failure(by.error());
+    request.by = std::move(*by);
+    co_return Result<>();
+  }
   Result<Principal> who = co_await backend_.authenticate(std::move(*key));
   if (!who) co_return Failure(who.error());
   request.who = std::move(*who);

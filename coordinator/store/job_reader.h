@@ -3,6 +3,7 @@
 #pragma once
 
 #include "coordinator/job_changes.h"
+#include "coordinator/store/audit_log.h"
 #include "coordinator/store/database.h"
 
 #include <set>
@@ -51,6 +52,8 @@ class JobReader {
   Result<std::vector<HistoryEvent>> events(const JobId& id);
   // All jobs that are not over, oldest first.
   Result<std::vector<LiveJobRow>> live_jobs();
+  // What operators did, read through the same connection.
+  AuditLog audit() { return AuditLog(database_); }
 
  private:
   Database database_;

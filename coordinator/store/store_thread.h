@@ -5,6 +5,7 @@
 #pragma once
 
 #include "coordinator/store/access_table.h"
+#include "coordinator/store/audit_log.h"
 #include "coordinator/store/database.h"
 #include "coordinator/store/job_writer.h"
 #include "coordinator/store/tenant_table.h"
@@ -24,9 +25,10 @@ namespace musicfleet::store {
 // What work may write with.
 struct Writer {
   explicit Writer(Database& database)
-      : jobs(database), access(database), tenants(database), webhooks(database) {}
+      : jobs(database), access(database), audit(database), tenants(database), webhooks(database) {}
   JobWriter jobs;
   AccessTable access;
+  AuditLog audit;
   TenantTable tenants;
   WebhookTable webhooks;
 };

@@ -160,7 +160,8 @@ class Coordinator {
   FilePool pool_{1};
   PublicApi public_{backend, pool_, options()};
   FakeJobDesk jobs_{backend};
-  AdminApi admin_{{backend, jobs_}, options()};
+  FakeAuditDesk audit_;
+  AdminApi admin_{{backend, jobs_, audit_}, options()};
 };
 
 void check_answer(const HttpResponse& response, const std::string& streamed) {

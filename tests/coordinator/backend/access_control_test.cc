@@ -25,7 +25,7 @@ TEST(ApiKeyText, HasAnIdASecretAndAChecksum) {
 }
 
 TEST_F(Access, AKeyWorksUntilItIsRevokedAlsoInANewProcess) {
-  const auto key = await(process->backend.add_api_key(TenantId{"default"}, "gateway"));
+  const auto key = await(process->backend.add_api_key(by, TenantId{"default"}, "gateway"));
   ASSERT_TRUE(key);
   restart();
   const auto principal = await(process->backend.authenticate(key->secret));
@@ -36,15 +36,15 @@ TEST_F(Access, AKeyWorksUntilItIsRevokedAlsoInANewProcess) {
   ASSERT_EQ(infos->size(), 1u);
   EXPECT_EQ(infos->front().label, "gateway");
   EXPECT_TRUE(infos->front().last_used_at.has_value());
-  ASSERT_TRUE(await(process->backend.revoke_api_key(key->id)));
+  ASSERT_TRUE(await(process->backend.revoke_api_key(by, key->id)));
   EXPECT_FALSE(await(process->backend.authenticate(key->secret)));
   restart();
   EXPECT_FALSE(await(process->backend.authenticate(key->secret)));
 }
 
 TEST_F(Access, EveryBadKeyGetsTheSameAnswer) {
-  const auto revoked = await(process->backend.add_api_key(TenantId{"default"}, ""));
-  ASSERT_TRUE(await(process->backend.revoke_api_key(revoked->id)));
+  const auto revoked = await(process->backend.add_api_key(by, TenantId{"default"}, ""));
+  ASSERT_TRUE(await(process->backend.revoke_api_key(by, revoked->id)));
   std::set<std::string> answers;
   for (const std::string& key : {std::string("nonsense"), ApiKey::make().text, revoked->secret}) {
     const auto refused = await(process->backend.authenticate(key));
@@ -56,7 +56,7 @@ TEST_F(Access, EveryBadKeyGetsTheSameAnswer) {
 }
 
 TEST_F(Access, OnlyTheHashOfAKeyIsStored) {
-  const auto key = await(process->backend.add_api_key(TenantId{"default"}, ""));
+  const auto key = await(process->backend.add_api_key(by, TenantId{"default"}, ""));
   process.reset();
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path())) {
     if (!entry.is_regular_file()) continue;
@@ -67,31 +67,32 @@ TEST_F(Access, OnlyTheHashOfAKeyIsStored) {
 }
 
 TEST_F(Access, KeysAreOfATenantThatExists) {
-  EXPECT_EQ(await(process->backend.add_api_key(TenantId{"nobody"}, "")).error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(await(process->backend.revoke_api_key(KeyId{"none"})).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(await(process->backend.add_api_key(by, TenantId{"nobody"}, "")).error().code,
+            ErrorCode::kNotFound);
+  EXPECT_EQ(await(process->backend.revoke_api_key(by, KeyId{"none"})).error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(Access, TheAdminKeyIsItsOwn) {
   EXPECT_TRUE(await(process->backend.authenticate_admin("admin secret")));
   EXPECT_FALSE(await(process->backend.authenticate_admin("admin secre")));
-  const auto key = await(process->backend.add_api_key(TenantId{"default"}, ""));
+  const auto key = await(process->backend.add_api_key(by, TenantId{"default"}, ""));
   EXPECT_FALSE(await(process->backend.authenticate_admin(key->secret)));
   EXPECT_FALSE(await(process->backend.authenticate("admin secret")));
 }
 
 TEST_F(Access, WorkersAreLetInWhenAddedAndAtEveryStart) {
-  ASSERT_TRUE(await(process->backend.add_worker(WorkerId{"gpu-1"}, std::string(40, 'k'))));
+  ASSERT_TRUE(await(process->backend.add_worker(by, WorkerId{"gpu-1"}, std::string(40, 'k'))));
   EXPECT_TRUE(port.allowed.count(WorkerId{"gpu-1"}));
   port.allowed.clear();
   restart();
   EXPECT_TRUE(port.allowed.count(WorkerId{"gpu-1"}));
-  EXPECT_EQ(await(process->backend.add_worker(WorkerId{"gpu-1"}, std::string(40, 'x'))).error().code,
+  EXPECT_EQ(await(process->backend.add_worker(by, WorkerId{"gpu-1"}, std::string(40, 'x'))).error().code,
             ErrorCode::kConflict);
 }
 
 TEST_F(Access, WorkersAreListedWithWhatTheyAreDoing) {
-  ASSERT_TRUE(await(process->backend.add_worker(WorkerId{"gpu-1"}, std::string(40, 'k'))));
-  ASSERT_TRUE(await(process->backend.add_worker(WorkerId{"gpu-2"}, std::string(40, 'l'))));
+  ASSERT_TRUE(await(process->backend.add_worker(by, WorkerId{"gpu-1"}, std::string(40, 'k'))));
+  ASSERT_TRUE(await(process->backend.add_worker(by, WorkerId{"gpu-2"}, std::string(40, 'l'))));
   hello("gpu-1");
   sent<to_worker::Welcome>("gpu-1");
   const auto workers = await(process->backend.workers());
@@ -103,11 +104,11 @@ TEST_F(Access, WorkersAreListedWithWhatTheyAreDoing) {
 }
 
 TEST_F(Access, ARevokedWorkerIsKeptOutAndLosesItsJobs) {
-  ASSERT_TRUE(await(process->backend.add_worker(WorkerId{"gpu-1"}, std::string(40, 'k'))));
+  ASSERT_TRUE(await(process->backend.add_worker(by, WorkerId{"gpu-1"}, std::string(40, 'k'))));
   hello("gpu-1");
   const Job job = submit();
   sent<to_worker::Assign>("gpu-1");
-  ASSERT_TRUE(await(process->backend.revoke_worker(WorkerId{"gpu-1"})));
+  ASSERT_TRUE(await(process->backend.revoke_worker(by, WorkerId{"gpu-1"})));
   EXPECT_FALSE(port.allowed.count(WorkerId{"gpu-1"}));
   EXPECT_EQ(stored(job.id).state, JobState::kQueued);
   EXPECT_TRUE((*await(process->backend.workers()))[0].revoked);

@@ -40,9 +40,11 @@ Process::Process(boost::asio::io_context& loop, const std::filesystem::path& fol
                {[this](const std::string& object) { discarded.push_back(object); },
                 [this](const Error& error) { gave_up = error; }},
                Log(log_output, "dispatch")),
-      access(store, port, dispatch, clock, sha256("admin secret")),
+      audit(store, readers, clock),
+      access(store, port, dispatch, audit, clock, sha256("admin secret")),
       uploads(tickets, dispatch, audio, files),
-      backend({clock, store, readers, dispatch, board, access, uploads, audio, metrics, max_live_jobs}) {
+      backend(
+          {clock, store, readers, dispatch, board, access, audit, uploads, audio, metrics, max_live_jobs}) {
   store::Database database = open_database(folder / "musicfleet.db");
   store::AccessTable table(database);
   access.load(table.keys().value(), table.workers().value());

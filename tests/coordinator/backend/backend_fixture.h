@@ -57,6 +57,7 @@ struct Process {
   store::StoreThread store;
   store::ReaderPool readers;
   DispatchLoop dispatch;
+  AuditLog audit;
   AccessControl access;
   UploadDesk uploads;
   CoordinatorBackend backend;
@@ -101,6 +102,7 @@ class BackendTest : public ::testing::Test {
   boost::asio::io_context loop;
   RecordingPort port;
   std::optional<Process> process;
+  http::Operator by{"anna"};
   http::Principal who{TenantId{"default"}, KeyId{"k"}};
 };
 

@@ -119,12 +119,12 @@ Readiness FakeBackend::readiness() { return {store_ok, 2}; }
 
 std::string FakeBackend::metrics_text() { return "# TYPE musicfleet_up gauge\nmusicfleet_up 1\n"; }
 
-Awaitable<> FakeBackend::authenticate_admin(std::string admin_key) {
+Awaitable<Operator> FakeBackend::authenticate_admin(std::string admin_key) {
   if (admin_key != kAdminKey) co_return fail(ErrorCode::kUnauthenticated, "the admin key is not valid");
-  co_return Result<>();
+  co_return Operator{"anna"};
 }
 
-Awaitable<NewApiKey> FakeBackend::add_api_key(TenantId tenant, std::string label) {
+Awaitable<NewApiKey> FakeBackend::add_api_key(Operator, TenantId tenant, std::string label) {
   ApiKeyInfo key;
   key.id = KeyId{concat("k", keys.size() + 1)};
   key.tenant = tenant;
@@ -135,7 +135,7 @@ Awaitable<NewApiKey> FakeBackend::add_api_key(TenantId tenant, std::string label
 
 Awaitable<std::vector<ApiKeyInfo>> FakeBackend::api_keys() { co_return keys; }
 
-Awaitable<> FakeBackend::revoke_api_key(KeyId id) {
+Awaitable<> FakeBackend::revoke_api_key(Operator, KeyId id) {
   for (ApiKeyInfo& key : keys)
     if (key.id == id) {
       key.revoked = true;
@@ -144,7 +144,7 @@ Awaitable<> FakeBackend::revoke_api_key(KeyId id) {
   co_return fail(ErrorCode::kNotFound, "there is no key ", id);
 }
 
-Awaitable<> FakeBackend::add_worker(WorkerId name, std::string public_key_z85) {
+Awaitable<> FakeBackend::add_worker(Operator, WorkerId name, std::string public_key_z85) {
   for (const WorkerInfo& known : worker_list)
     if (known.name == name) co_return fail(ErrorCode::kConflict, "there is a worker ", name, " already");
   WorkerInfo worker;
@@ -156,7 +156,7 @@ Awaitable<> FakeBackend::add_worker(WorkerId name, std::string public_key_z85) {
 
 Awaitable<std::vector<WorkerInfo>> FakeBackend::workers() { co_return worker_list; }
 
-Awaitable<> FakeBackend::revoke_worker(WorkerId name) {
+Awaitable<> FakeBackend::revoke_worker(Operator, WorkerId name) {
   for (WorkerInfo& worker : worker_list)
     if (worker.name == name) {
       worker.revoked = true;
@@ -173,6 +173,6 @@ Awaitable<JobPage> FakeBackend::all_jobs(JobQuery) {
 
 Awaitable<Job> FakeBackend::any_job(JobId id) { co_return find(nullptr, id); }
 
-Awaitable<Job> FakeBackend::cancel_any(JobId id) { co_return cancel_in(nullptr, id); }
+Awaitable<Job> FakeBackend::cancel_any(Operator, JobId id) { co_return cancel_in(nullptr, id); }
 
 }  // namespace musicfleet::http

@@ -49,16 +49,16 @@ class FakeBackend final : public Backend {
   void abandon_upload(std::string token) override;
   Readiness readiness() override;
   std::string metrics_text() override;
-  Awaitable<> authenticate_admin(std::string admin_key) override;
-  Awaitable<NewApiKey> add_api_key(TenantId tenant, std::string label) override;
+  Awaitable<Operator> authenticate_admin(std::string admin_key) override;
+  Awaitable<NewApiKey> add_api_key(Operator by, TenantId tenant, std::string label) override;
   Awaitable<std::vector<ApiKeyInfo>> api_keys() override;
-  Awaitable<> revoke_api_key(KeyId id) override;
-  Awaitable<> add_worker(WorkerId name, std::string public_key_z85) override;
+  Awaitable<> revoke_api_key(Operator by, KeyId id) override;
+  Awaitable<> add_worker(Operator by, WorkerId name, std::string public_key_z85) override;
   Awaitable<std::vector<WorkerInfo>> workers() override;
-  Awaitable<> revoke_worker(WorkerId name) override;
+  Awaitable<> revoke_worker(Operator by, WorkerId name) override;
   Awaitable<JobPage> all_jobs(JobQuery query) override;
   Awaitable<Job> any_job(JobId id) override;
-  Awaitable<Job> cancel_any(JobId id) override;
+  Awaitable<Job> cancel_any(Operator by, JobId id) override;
 
  private:
   Result<Job> find(const TenantId* tenant, const JobId& id) const;

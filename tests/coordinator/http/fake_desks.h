@@ -1,10 +1,23 @@
 // The operators' desks in memory, beside FakeBackend. Loop thread only.
 #pragma once
 
+#include "coordinator/http/audit_desk.h"
 #include "coordinator/http/job_desk.h"
 #include "tests/coordinator/http/fake_backend.h"
 
 namespace musicfleet::http {
+
+// Answers what tests put into it.
+class FakeAuditDesk final : public AuditDesk {
+ public:
+  AuditEntries entries;
+  AuditReport report;
+  std::vector<AuditQuery> queries;
+  std::optional<Sha256> expected;
+
+  Awaitable<AuditEntries> audit_entries(AuditQuery query) override;
+  Awaitable<AuditReport> verify_audit(std::optional<Sha256> expected_head) override;
+};
 
 // Tells of the jobs of a FakeBackend what tests put into it.
 class FakeJobDesk final : public JobDesk {

@@ -77,6 +77,7 @@ class HttpFixture : public testing::Test {
   FilePool pool_;
   FakeBackend backend_;
   FakeJobDesk jobs_{backend_};
+  FakeAuditDesk audit_;
 
  private:
   static std::filesystem::path make_folder();
