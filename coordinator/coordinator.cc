@@ -67,6 +67,7 @@ struct Stored {
   std::vector<store::ApiKeyRow> keys;
   std::vector<store::WorkerRow> workers;
   std::vector<store::LiveJobRow> jobs;
+  std::set<WorkerId> drained;
 };
 
 Result<Stored> load(store::Database& database, store::JobReader& reader) {
@@ -74,6 +75,7 @@ Result<Stored> load(store::Database& database, store::JobReader& reader) {
   Stored stored;
   stored.keys = MF_TRY(access.keys());
   stored.workers = MF_TRY(access.workers());
+  stored.drained = MF_TRY(access.drained_workers());
   stored.jobs = MF_TRY(reader.live_jobs());
   return stored;
 }
@@ -196,7 +198,7 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
              admin_key_sha256, public_url, version});
 
   parts->access.load(std::move(stored.keys), stored.workers);
-  parts->dispatch.restore(std::move(stored.jobs));
+  parts->dispatch.restore(std::move(stored.jobs), std::move(stored.drained));
   parts->http = MF_TRY(
       http::Server::listen(loop, parts->public_api.service(),
                            server_options(http_address, config.http_behind_proxy, Log(output, "http"))));

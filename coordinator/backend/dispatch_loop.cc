@@ -25,8 +25,9 @@ DispatchLoop::DispatchLoop(DispatchParts parts, const dispatch::Settings& settin
       dispatcher_(settings, random_u64()),
       timer_(parts.loop) {}
 
-void DispatchLoop::restore(std::vector<store::LiveJobRow> jobs) {
+void DispatchLoop::restore(std::vector<store::LiveJobRow> jobs, std::set<WorkerId> drained) {
   dispatch::Restored restored;
+  restored.drained = std::move(drained);
   for (store::LiveJobRow& row : jobs) {
     parts_.board.put(row.job);
     restored.jobs.push_back({std::move(row.job), std::move(row.failed_on)});

@@ -44,8 +44,8 @@ class DispatchLoop final : public fleet::FleetListener {
   DispatchLoop(DispatchParts parts, const dispatch::Settings& settings, std::string public_url,
                DispatchHooks hooks, Log log);
 
-  // First: the jobs that the store holds.
-  void restore(std::vector<store::LiveJobRow> jobs);
+  // First: the jobs that the store holds, and the workers that are to take no new one.
+  void restore(std::vector<store::LiveJobRow> jobs, std::set<WorkerId> drained);
 
   void apply(dispatch::Event event);
   // Completes when what the event led to is committed and its effects are out. Name the Event before you

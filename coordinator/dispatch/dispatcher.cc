@@ -9,6 +9,7 @@ namespace musicfleet::dispatch {
 namespace {
 
 constexpr int kMaxSlots = 64;
+constexpr int kFirstWithResume = 2;  // version of the fleet protocol
 
 void tell(Turn& turn, const WorkerId& worker, to_worker::Message message) {
   turn.out.effects.emplace_back(SendToWorker{worker, std::move(message)});
@@ -59,6 +60,7 @@ bool Dispatcher::is_current(const Lease& lease) const {
 }
 
 void Dispatcher::on(Restored& event, Turn& turn) {
+  drained_ = std::move(event.drained);
   for (auto& restored : event.jobs) book_.restore(std::move(restored), turn);
 }
 
@@ -95,6 +97,28 @@ void Dispatcher::on(WorkerRevoked& event, Turn& turn) {
                       Error{ErrorCode::kForbidden, "the worker's key was revoked"}, turn);
 }
 
+void Dispatcher::on(DrainOrdered& event, Turn& turn) {
+  if (event.drain)
+    drained_.insert(event.worker);
+  else
+    drained_.erase(event.worker);
+  const auto known = fleet_.find(event.worker);
+  if (known == fleet_.end()) return;
+  FleetMember& worker = known->second;
+  tell_whether_drained(worker, !event.drain, turn);
+  // Of a worker that was told, the next heartbeat says when it takes jobs again.
+  if (event.drain || worker.protocol_version < kFirstWithResume) worker.draining = event.drain;
+}
+
+void Dispatcher::tell_whether_drained(const FleetMember& worker, bool says_draining, Turn& turn) const {
+  const bool drained = drained_.contains(worker.name);
+  if (drained == says_draining || worker.protocol_version < kFirstWithResume) return;
+  if (drained)
+    tell(turn, worker.name, to_worker::Drain{});
+  else
+    tell(turn, worker.name, to_worker::Resume{});
+}
+
 void Dispatcher::on(UploadVerified& event, Turn& turn) {
   if (!is_current(event.lease)) {
     turn.out.effects.emplace_back(DiscardObject{event.audio.object});
@@ -129,12 +153,13 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Hello& hello, 
   worker.models = hello.models;
   worker.slots = std::clamp(hello.slots, 1, kMaxSlots);
   worker.memory_free_bytes = hello.memory_free_bytes;
-  worker.draining = hello.draining;
+  worker.draining = hello.draining || drained_.contains(from);
   worker.last_seen_at = turn.now.wall;
   agenda_.set({Appointment::kWorkerSilence, from.value}, turn.now.steady + settings_.lease);
   turn.out.changes.emplace_back(WorkerSeen{from, turn.now.wall});
   tell(turn, from,
        to_worker::Welcome{hello.protocol_version, from.value, settings_.heartbeat, settings_.lease});
+  tell_whether_drained(worker, hello.draining, turn);
 
   // A hello tells all that the worker holds. What it once named and no longer does is lost with its process;
   // what an earlier coordinator gave it has never arrived; what was sent just now may have crossed this hello
@@ -156,7 +181,8 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Hello& hello, 
 void Dispatcher::hear(const WorkerId& from, const to_coordinator::Heartbeat& heartbeat, Turn& turn) {
   const auto known = fleet_.find(from);
   if (known == fleet_.end()) return;
-  if (std::exchange(known->second.draining, heartbeat.draining) != heartbeat.draining) rematch_ = true;
+  const bool draining = heartbeat.draining || drained_.contains(from);
+  if (std::exchange(known->second.draining, draining) != draining) rematch_ = true;
   known->second.memory_free_bytes = heartbeat.memory_free_bytes;
   take_report(known->second, heartbeat.running, turn);
 }

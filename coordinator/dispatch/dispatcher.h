@@ -13,6 +13,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 
 namespace musicfleet::dispatch {
 
@@ -38,6 +39,8 @@ class Dispatcher {
   std::size_t live_jobs() const { return book_.size(); }
   const std::map<WorkerId, FleetMember>& fleet() const { return fleet_; }
   const TenantLimits& limits_of(const TenantId& tenant) const;
+  // Workers, connected or not, that an operator has told to take no new job.
+  const std::set<WorkerId>& drained() const { return drained_; }
 
  private:
   void on(Restored& event, Turn& turn);
@@ -46,6 +49,7 @@ class Dispatcher {
   void on(WorkerSaid& event, Turn& turn);
   void on(WorkerGone& event, Turn& turn);
   void on(WorkerRevoked& event, Turn& turn);
+  void on(DrainOrdered& event, Turn& turn);
   void on(UploadVerified& event, Turn& turn);
   void on(Requeued& event, Turn& turn);
   void on(LimitsChanged& event, Turn& turn);
@@ -63,6 +67,9 @@ class Dispatcher {
   void take_report(FleetMember& worker, const std::vector<RunningJob>& running, Turn& turn);
   // Answers a worker that names a lease which it does not hold (any more).
   void dismiss(const WorkerId& worker, const Lease& lease, Turn& turn) const;
+  // Says Drain or Resume where that is not what the worker does already. One of protocol 1 is told neither,
+  // because it could not be resumed: that it gets no job is enough.
+  void tell_whether_drained(const FleetMember& worker, bool says_draining, Turn& turn) const;
   void leave(const WorkerId& name, Turn& turn);
   // The job's lease is about to be lost: its owner, where it last said to be running it, stays busy with it.
   void mark_stray(const JobId& id);
@@ -77,6 +84,7 @@ class Dispatcher {
   PublishedLeases published_;
   std::map<WorkerId, FleetMember> fleet_;
   std::map<TenantId, TenantLimits> limits_;
+  std::set<WorkerId> drained_;
   std::optional<SteadyTime> last_apply_;
   SteadyTime pulse_{};    // when to come back though nothing is due
   bool rematch_ = false;  // since the last match a job became ready or a worker free

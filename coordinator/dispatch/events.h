@@ -21,6 +21,7 @@ struct RestoredJob {
 // First event of a process: leased jobs get a fresh lease period, in which their workers may say hello.
 struct Restored {
   std::vector<RestoredJob> jobs;
+  std::set<WorkerId> drained;
 };
 
 // A new job, whose row is committed.
@@ -47,6 +48,12 @@ struct WorkerRevoked {
   WorkerId worker;
 };
 
+// An operator wants the worker to take no new job (committed already), or to take jobs again.
+struct DrainOrdered {
+  WorkerId worker;
+  bool drain = true;
+};
+
 // The song of this lease lies in the audio store, its size and hash verified.
 struct UploadVerified {
   Lease lease;
@@ -70,6 +77,6 @@ struct LimitsChanged {
 struct Tick {};
 
 using Event = std::variant<Restored, Submitted, CancelRequested, WorkerSaid, WorkerGone, WorkerRevoked,
-                           UploadVerified, Requeued, LimitsChanged, Tick>;
+                           DrainOrdered, UploadVerified, Requeued, LimitsChanged, Tick>;
 
 }  // namespace musicfleet::dispatch

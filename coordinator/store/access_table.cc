@@ -87,4 +87,21 @@ Result<std::vector<WorkerRow>> AccessTable::workers() {
   return workers;
 }
 
+constexpr char kSetDrained[] = "UPDATE workers SET drained = ?2 WHERE name = ?1";
+
+Result<> AccessTable::set_drained(const WorkerId& name, bool drained) {
+  if (MF_TRY(database_.run(kSetDrained, name, drained ? 1 : 0)) == 0)
+    return fail(ErrorCode::kNotFound, "there is no worker ", name);
+  return {};
+}
+
+constexpr char kSelectDrained[] = "SELECT name FROM workers WHERE drained = 1";
+
+Result<std::set<WorkerId>> AccessTable::drained_workers() {
+  Rows rows = MF_TRY(database_.query(kSelectDrained));
+  std::set<WorkerId> drained;
+  while (MF_TRY(rows.next())) drained.insert(WorkerId{rows.text(0)});
+  return drained;
+}
+
 }  // namespace musicfleet::store

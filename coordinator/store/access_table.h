@@ -4,6 +4,7 @@
 
 #include "coordinator/store/database.h"
 
+#include <set>
 #include <vector>
 
 namespace musicfleet::store {
@@ -42,6 +43,10 @@ class AccessTable {
   Result<> add_worker(const WorkerRow& worker);
   Result<> revoke_worker(const WorkerId& name, WallTime at);
   Result<std::vector<WorkerRow>> workers();
+
+  // Whether the worker is to take no new job. kNotFound for an unknown worker.
+  Result<> set_drained(const WorkerId& name, bool drained);
+  Result<std::set<WorkerId>> drained_workers();
 
  private:
   Database& database_;

@@ -48,7 +48,8 @@ Process::Process(boost::asio::io_context& loop, const std::filesystem::path& fol
   store::Database database = open_database(folder / "musicfleet.db");
   store::AccessTable table(database);
   access.load(table.keys().value(), table.workers().value());
-  dispatch.restore(store::JobReader::open(folder / "musicfleet.db").value().live_jobs().value());
+  dispatch.restore(store::JobReader::open(folder / "musicfleet.db").value().live_jobs().value(),
+                   table.drained_workers().value());
 }
 
 BackendTest::BackendTest() { restart(); }

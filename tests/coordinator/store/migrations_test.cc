@@ -36,6 +36,23 @@ TEST_F(Migrations, TakeAnOlderDatabaseFurtherAndKeepItsRows) {
   EXPECT_EQ(database.integer("SELECT count(*) FROM jobs WHERE flavour = 'plain'").value(), 1);
 }
 
+TEST_F(Migrations, WorkersOfTheFirstDatabaseAreNotDrained) {
+  {
+    Database database = open();
+    ASSERT_TRUE(migrate(database, {all_migrations().front()}));
+    ASSERT_TRUE(
+        database.execute("INSERT INTO workers (name, public_key, created_at) VALUES "
+                         "('gpu-1', '0123456789012345678901234567890123456789', 1)"));
+  }
+  Database database = open();
+  ASSERT_TRUE(migrate(database, all_migrations()));
+  AccessTable access(database);
+  EXPECT_TRUE(access.drained_workers().value().empty());
+  ASSERT_TRUE(access.set_drained(WorkerId{"gpu-1"}, true));
+  EXPECT_EQ(access.drained_workers().value(), std::set<WorkerId>{WorkerId{"gpu-1"}});
+  EXPECT_EQ(access.set_drained(WorkerId{"gpu-2"}, true).error().code, ErrorCode::kNotFound);
+}
+
 TEST_F(Migrations, RefuseADatabaseOfANewerBuild) {
   Database database = open();
   ASSERT_TRUE(migrate(database, all_migrations()));
