@@ -1,14 +1,13 @@
 #include "coordinator/backend/drain_desk.h"
 
-#include "coordinator/backend/awaited.h"
-
 namespace musicfleet::backend {
 
-http::Awaitable<> DrainDesk::order(WorkerId worker, bool drain) {
+http::Awaitable<> DrainDesk::order(http::Operator by, WorkerId worker, bool drain) {
+  store::AuditRecord record = audit_.entry(by, drain ? "worker.drain" : "worker.resume", worker.value);
   std::function<Result<>(store::Writer&)> write = [worker, drain](store::Writer& writer) {
     return writer.access.set_drained(worker, drain);
   };
-  const Result<> ordered = co_await written<void>(store_, std::move(write));
+  const Result<> ordered = co_await audit_.change(std::move(record), std::move(write));
   if (!ordered) co_return ordered;
   dispatch::Event order = dispatch::DrainOrdered{worker, drain};
   co_await dispatch_.applied(std::move(order));

@@ -11,11 +11,11 @@ class DrainDesk {
   virtual ~DrainDesk() = default;
 
   // The worker takes no new job from now on, gives back what it has not begun, finishes the rest, and stays
-  // so over restarts of both sides until resume(). Committed when it completes; doing it twice is doing it
-  // once. kNotFound for a worker that was never added.
-  virtual Awaitable<> drain(WorkerId worker) = 0;
+  // so over restarts of both sides until resume(). Committed, with its record in the audit log, when it
+  // completes; doing it twice is doing it once. kNotFound for a worker that was never added.
+  virtual Awaitable<> drain(Operator by, WorkerId worker) = 0;
   // Undoes drain(). A worker that is leaving by itself is not held back.
-  virtual Awaitable<> resume(WorkerId worker) = 0;
+  virtual Awaitable<> resume(Operator by, WorkerId worker) = 0;
 };
 
 }  // namespace musicfleet::http

@@ -2,13 +2,15 @@
 
 #include "tests/coordinator/backend/backend_fixture.h"
 
+#include <gmock/gmock.h>
+
 namespace musicfleet::backend {
 namespace {
 
 class DrainDeskTest : public BackendTest {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(await(process->backend.add_worker(WorkerId{"gpu-1"}, std::string(40, 'a'))));
+    ASSERT_TRUE(await(process->backend.add_worker({}, WorkerId{"gpu-1"}, std::string(40, 'a'))));
   }
   // A worker of the newest protocol says hello.
   void hello_of_today() {
@@ -19,12 +21,13 @@ class DrainDeskTest : public BackendTest {
     say("gpu-1", hello);
     sent<to_worker::Welcome>("gpu-1");
   }
-  DrainDesk desk() { return {process->store, process->dispatch}; }
+  const http::Operator anna{"anna"};
+  DrainDesk desk() { return {process->audit, process->dispatch}; }
 };
 
 TEST_F(DrainDeskTest, ADrainedWorkerStaysSoOverARestartUntilItIsResumed) {
   hello_of_today();
-  ASSERT_TRUE(await(desk().drain(WorkerId{"gpu-1"})));
+  ASSERT_TRUE(await(desk().drain(anna, WorkerId{"gpu-1"})));
   sent<to_worker::Drain>("gpu-1");
 
   restart();
@@ -35,7 +38,7 @@ TEST_F(DrainDeskTest, ADrainedWorkerStaysSoOverARestartUntilItIsResumed) {
   EXPECT_EQ(port.last<to_worker::Assign>("gpu-1"), nullptr);
   EXPECT_EQ(stored(job.id).state, JobState::kQueued);
 
-  ASSERT_TRUE(await(desk().resume(WorkerId{"gpu-1"})));
+  ASSERT_TRUE(await(desk().resume(anna, WorkerId{"gpu-1"})));
   sent<to_worker::Resume>("gpu-1");
   say("gpu-1", to_coordinator::Heartbeat{{}, false});
   EXPECT_EQ(sent<to_worker::Assign>("gpu-1").lease.job, job.id);
@@ -43,10 +46,15 @@ TEST_F(DrainDeskTest, ADrainedWorkerStaysSoOverARestartUntilItIsResumed) {
   restart();
   hello_of_today();
   EXPECT_EQ(port.last<to_worker::Drain>("gpu-1"), nullptr);
+  const auto log = await(process->audit.audit_entries({}));
+  ASSERT_TRUE(log);
+  std::vector<std::string> actions;
+  for (const auto& entry : log->entries) actions.push_back(entry.action);
+  EXPECT_THAT(actions, ::testing::IsSupersetOf({"worker.drain", "worker.resume"}));
 }
 
 TEST_F(DrainDeskTest, AWorkerThatWasNeverAddedCannotBeDrained) {
-  EXPECT_EQ(await(desk().drain(WorkerId{"gpu-9"})).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(await(desk().drain(anna, WorkerId{"gpu-9"})).error().code, ErrorCode::kNotFound);
   EXPECT_TRUE(process->dispatch.dispatcher().drained().empty());
 }
 
