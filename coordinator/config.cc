@@ -41,6 +41,19 @@ Result<> take_dispatch(ConfigFile& file, dispatch::Settings& into) {
   return {};
 }
 
+Result<> take_days(ConfigFile& file, const std::string& name, std::chrono::days& into) {
+  int days = static_cast<int>(into.count());
+  MF_CHECK(file.take(name, days, 0, 36'500));
+  into = std::chrono::days(days);
+  return {};
+}
+
+Result<> take_retention(ConfigFile& file, RetentionPolicy& into) {
+  MF_CHECK(take_days(file, "retention.audio_days", into.audio));
+  MF_CHECK(take_days(file, "retention.events_days", into.events));
+  return take_days(file, "retention.jobs_days", into.jobs);
+}
+
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
 }
@@ -115,6 +128,7 @@ Result<Config> config_of(ConfigFile file) {
   MF_CHECK(check_exposure(file, config));
   MF_CHECK(file.take("max_live_jobs", config.max_live_jobs, 1, 1'000'000));
   MF_CHECK(take_dispatch(file, config.dispatch));
+  MF_CHECK(take_retention(file, config.retention));
   MF_CHECK(file.all_taken());
   return config;
 }
@@ -134,7 +148,10 @@ std::string to_toml(const Config& config) {
                  "\npage = ", config.http_page ? "true" : "false");
   text += concat("\n\n[admin]\nlisten = ", toml_text(to_text(config.admin_listen)));
   text += concat("\n\n[fleet]\nlisten = ", toml_text(to_text(config.fleet_listen)),
-                 "\nkey_file = ", toml_text(config.fleet_key_file.string()), '\n');
+                 "\nkey_file = ", toml_text(config.fleet_key_file.string()));
+  text += concat("\n\n[retention]\naudio_days = ", config.retention.audio.count(),
+                 "\nevents_days = ", config.retention.events.count(),
+                 "\njobs_days = ", config.retention.jobs.count(), '\n');
   return text;
 }
 

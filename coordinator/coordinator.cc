@@ -3,6 +3,7 @@
 #include "common/sha256.h"
 #include "coordinator/backend/audit_log.h"
 #include "coordinator/backend/coordinator_backend.h"
+#include "coordinator/backend/housekeeping.h"
 #include "coordinator/backend/job_desk.h"
 #include "coordinator/fleet/fleet_server.h"
 #include "coordinator/http/api.h"
@@ -115,8 +116,11 @@ struct Coordinator::Parts {
         audit(store, readers, clock),
         access(store, *fleet, dispatch, audit, clock, opened.admin_key_sha256),
         uploads(tickets, dispatch, audio, files),
-        backend({clock, store, readers, dispatch, board, access, audit, uploads, audio, metrics,
+        backend({clock, store, readers, dispatch, board, access, audit, uploads, audio, metrics, store_health,
                  config.max_live_jobs}),
+        retention({clock, store, readers, board, audio, files}, config.retention, Log(output, "retention")),
+        housekeeping(loop, store, retention, store_health, clock, folder.database(),
+                     Log(output, "housekeeping")),
         public_api(
             backend, files,
             {.software_version = opened.version, .public_url = opened.public_url, .page = config.http_page}),
@@ -161,7 +165,10 @@ struct Coordinator::Parts {
   backend::AuditLog audit;
   backend::AccessControl access;
   backend::UploadDesk uploads;
+  backend::StoreHealth store_health;
   backend::CoordinatorBackend backend;
+  backend::Retention retention;
+  backend::Housekeeping housekeeping;
   http::PublicApi public_api;
   backend::JobDesk job_desk;
   http::AdminApi admin_api;
@@ -206,6 +213,7 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   parts->admin = MF_TRY(http::Server::listen(
       loop, parts->admin_api.service(), server_options(config.admin_listen, false, Log(output, "admin"))));
   parts->fleet->start(parts->dispatch);
+  parts->housekeeping.start();
   parts->endpoints = {http_url, "http://" + to_text({config.admin_listen.host, parts->admin->port()}),
                       parts->fleet->endpoint(), parts->fleet->public_key()};
   MF_CHECK(parts->folder.announce(parts->endpoints));

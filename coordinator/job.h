@@ -43,6 +43,7 @@ struct JobAudio {
   std::string model;  // that made it
   std::chrono::milliseconds generate_time{0};
   std::chrono::milliseconds encode_time{0};
+  std::optional<WallTime> removed_at;  // since when the object is gone
 };
 
 // How far the current lease is; lives in memory only.

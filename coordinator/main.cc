@@ -1,5 +1,6 @@
 // musicfleet-coordinator: reads the command line and the configuration, runs the coordinator until it is told
 // to stop.
+#include "coordinator/backup_commands.h"
 #include "coordinator/coordinator.h"
 
 #include <CLI/App.hpp>
@@ -28,6 +29,12 @@ int complain(const Error& error) {
   return 1;
 }
 
+int say(const Result<std::string>& done) {
+  if (!done) return complain(done.error());
+  std::cout << *done << '\n';
+  return 0;
+}
+
 Result<Config> read_config(const std::string& file, const std::string& data_dir) {
   ConfigFile settings;
   if (!file.empty()) settings = MF_TRY(ConfigFile::read(file));
@@ -39,7 +46,6 @@ Result<Config> read_config(const std::string& file, const std::string& data_dir)
 int run(const Config& config) {
   mallopt(M_TRIM_THRESHOLD, kKeptMemoryBytes);
   mallopt(M_MMAP_THRESHOLD, kKeptMemoryBytes / 2);
-  umask(S_IRWXG | S_IRWXO);  // what this process writes holds prompts, songs and keys
   const LogOutput output(config.log_level);
   boost::asio::io_context loop(1);
   auto coordinator = Coordinator::start(loop, config, output, MUSICFLEET_VERSION);
@@ -61,7 +67,7 @@ int run(const Config& config) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string config_file, data_dir;
+  std::string config_file, data_dir, backup_to, backup, restore_from;
   bool check = false, print = false;
   CLI::App app("Takes jobs over HTTP, gives them to workers, keeps their songs.", "musicfleet-coordinator");
   app.set_version_flag("--version", MUSICFLEET_VERSION);
@@ -70,11 +76,22 @@ int main(int argc, char** argv) {
       ->type_name("DIR");
   app.add_flag("--check-config", check, "check the settings and leave");
   app.add_flag("--print-config", print, "print the settings that would be used and leave");
+  app.add_option("--backup", backup_to,
+                 "back the database up into this new folder, beside a running one, and leave")
+      ->type_name("DIR");
+  app.add_option("--verify-backup", backup, "check a backup and leave")->type_name("DIR");
+  app.add_option("--restore", restore_from, "put a backup in the place of the database and leave")
+      ->type_name("DIR");
   CLI11_PARSE(app, argc, argv);
+
+  if (!backup.empty()) return say(verify_backup(backup));
 
   const auto config = read_config(config_file, data_dir);
   if (!config) return complain(config.error());
   if (print) std::cout << to_toml(*config);
   if (check || print) return 0;
+  umask(S_IRWXG | S_IRWXO);  // what this process writes holds prompts, songs and keys
+  if (!backup_to.empty()) return say(back_up(config->data_dir, backup_to));
+  if (!restore_from.empty()) return say(restore(config->data_dir, restore_from));
   return run(*config);
 }

@@ -138,6 +138,8 @@ http::Awaitable<http::AudioFile> CoordinatorBackend::audio(http::Principal who, 
   if (!found) co_return Failure(found.error());
   if (!found->audio)
     co_return fail(ErrorCode::kConflict, "job ", id, " is ", name_of(found->state), ": it has no audio");
+  if (found->audio->removed_at)
+    co_return fail(ErrorCode::kNotFound, "the song of job ", id, " is no longer kept");
   co_return http::AudioFile{parts_.audio.path_of(found->audio->object), *found->audio};
 }
 
@@ -172,6 +174,8 @@ std::string CoordinatorBackend::metrics_text() {
     ++(worker.draining ? gauges.draining_workers : gauges.ready_workers);
   gauges.store_commits = parts_.store.commits();
   gauges.store_work = parts_.store.committed_work();
+  gauges.store_waiting = parts_.store.waiting();
+  gauges.store_health = parts_.store_health;
   return parts_.metrics.text(gauges);
 }
 

@@ -26,6 +26,7 @@ struct BackendParts {
   UploadDesk& uploads;
   const AudioStore& audio;
   Metrics& metrics;
+  const StoreHealth& store_health;
   int max_live_jobs = 10'000;  // over which no job is taken in
 };
 

@@ -10,7 +10,10 @@ void JobBoard::count(const Job& job, int by) {
 }
 
 void JobBoard::put(const Job& job) {
-  if (const auto known = jobs_.find(job.id); known != jobs_.end()) count(known->second, -1);
+  if (const auto known = jobs_.find(job.id); known != jobs_.end()) {
+    count(known->second, -1);
+    if (is_final(known->second.state)) std::erase(ended_, job.id);
+  }
   jobs_.insert_or_assign(job.id, job);
   count(job, +1);
   if (is_final(job.state)) ended_.push_back(job.id);
@@ -20,6 +23,13 @@ void JobBoard::put(const Job& job) {
   }
   const auto [begin, end] = waiting_.equal_range(job.id);
   for (auto at = begin; at != end; ++at) at->second->cancel();
+}
+
+void JobBoard::forget_ended(const JobId& id) {
+  const auto known = jobs_.find(id);
+  if (known == jobs_.end() || !is_final(known->second.state)) return;
+  jobs_.erase(known);
+  std::erase(ended_, id);
 }
 
 const Job* JobBoard::find(const JobId& id) const {

@@ -23,6 +23,8 @@ class JobBoard {
 
   // A new revision of a job; wakes those who wait for it.
   void put(const Job& job);
+  // Takes a job off the board that is over: the store knows more of it. Nothing for others.
+  void forget_ended(const JobId& id);
   // Null for a job that is not on the board.
   const Job* find(const JobId& id) const;
   // Completes at the job's next revision, or when `patience` has passed.

@@ -63,6 +63,26 @@ struct Metrics::Families {
                                 .Help("Pieces of work in those transactions")
                                 .Register(registry)
                                 .Add({});
+  prometheus::Gauge& waiting = BuildGauge()
+                                   .Name("musicfleet_store_waiting")
+                                   .Help("Pieces of work that wait for the store")
+                                   .Register(registry)
+                                   .Add({});
+  prometheus::Gauge& wal_bytes = BuildGauge()
+                                     .Name("musicfleet_store_wal_bytes")
+                                     .Help("Bytes of the database's write-ahead log, measured once a minute")
+                                     .Register(registry)
+                                     .Add({});
+  prometheus::Gauge& sound = BuildGauge()
+                                 .Name("musicfleet_store_sound")
+                                 .Help("1 unless the last check found the database damaged")
+                                 .Register(registry)
+                                 .Add({});
+  prometheus::Gauge& checked = BuildGauge()
+                                   .Name("musicfleet_store_checked_timestamp_seconds")
+                                   .Help("When the database was last checked; 0: not since the start")
+                                   .Register(registry)
+                                   .Add({});
 };
 
 Metrics::Metrics(const std::string& software_version) : families_(std::make_unique<Families>()) {
@@ -105,6 +125,11 @@ std::string Metrics::text(const Gauges& gauges) {
   families_->workers.Add({{"state", "draining"}}).Set(static_cast<double>(gauges.draining_workers));
   families_->commits.Set(static_cast<double>(gauges.store_commits));
   families_->work.Set(static_cast<double>(gauges.store_work));
+  families_->waiting.Set(static_cast<double>(gauges.store_waiting));
+  const StoreHealth& health = gauges.store_health;
+  families_->wal_bytes.Set(static_cast<double>(health.wal_bytes));
+  families_->sound.Set(health.sound);
+  families_->checked.Set(health.checked_at ? seconds(health.checked_at->time_since_epoch()) : 0);
   return prometheus::TextSerializer().Serialize(families_->registry.Collect());
 }
 

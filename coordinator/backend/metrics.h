@@ -2,6 +2,7 @@
 // in metrics.cc. Loop thread.
 #pragma once
 
+#include "coordinator/backend/store_health.h"
 #include "coordinator/job.h"
 
 #include <cstddef>
@@ -18,6 +19,8 @@ struct Gauges {
   std::size_t draining_workers = 0;
   std::uint64_t store_commits = 0;
   std::uint64_t store_work = 0;
+  std::size_t store_waiting = 0;
+  StoreHealth store_health;
 };
 
 class Metrics {

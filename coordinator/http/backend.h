@@ -117,7 +117,7 @@ class Backend {
   // Completes after the commit. A leased job is marked; it ends when its owner has stopped. kConflict in a
   // final state other than cancelled.
   virtual Awaitable<Job> cancel(Principal who, JobId id) = 0;
-  // kConflict while the job has not succeeded.
+  // kConflict while the job has not succeeded, kNotFound once its song is no longer kept.
   virtual Awaitable<AudioFile> audio(Principal who, JobId id) = 0;
   // The job as soon as its revision is above `after_revision`, or unchanged when `patience` has passed.
   virtual Awaitable<Job> next_update(Principal who, JobId id, std::uint64_t after_revision,

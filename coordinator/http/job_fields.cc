@@ -202,7 +202,12 @@ constexpr std::array kAudioFields{
               .nullable = true},
     FieldRule{.name = "model", .description = "that made it", .required = true},
     FieldRule{.name = "generate_seconds", .kind = Kind::kNumber, .required = true},
-    FieldRule{.name = "encode_seconds", .kind = Kind::kNumber, .required = true}};
+    FieldRule{.name = "encode_seconds", .kind = Kind::kNumber, .required = true},
+    FieldRule{.name = "removed_at",
+              .description = "since when the file is no longer kept; null while it is",
+              .required = true,
+              .nullable = true,
+              .format = "date-time"}};
 
 constexpr std::array kJobFields{
     FieldRule{.name = "id", .required = true},

@@ -50,7 +50,8 @@ ordered_json audio_json(const Job& job, const JobAudio& audio, const std::string
           {"true_peak_dbtp", finite_or_null(audio.true_peak_dbtp)},
           {"model", audio.model},
           {"generate_seconds", seconds(audio.generate_time)},
-          {"encode_seconds", seconds(audio.encode_time)}};
+          {"encode_seconds", seconds(audio.encode_time)},
+          {"removed_at", or_null(audio.removed_at)}};
 }
 
 }  // namespace

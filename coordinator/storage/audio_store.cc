@@ -72,4 +72,30 @@ Result<> AudioStore::remove(const std::string& object) const {
   return {};
 }
 
+Result<std::vector<JobId>> AudioStore::jobs() const {
+  std::vector<JobId> found;
+  for (std::string& name : MF_TRY(disk_->names(root_ / "songs"))) found.push_back(JobId{std::move(name)});
+  return found;
+}
+
+Result<std::vector<std::string>> AudioStore::objects_of(const JobId& job) const {
+  std::vector<std::string> found;
+  for (const std::string& name : MF_TRY(disk_->names(root_ / "songs" / job.value))) {
+    std::string object = concat("songs/", job, "/", name);
+    if (is_object_key(object)) found.push_back(std::move(object));
+  }
+  return found;
+}
+
+Result<> AudioStore::remove_all_of(const JobId& job) const {
+  const fs::path folder = root_ / "songs" / job.value;
+  if (!is_object_key(concat("songs/", job, "/x")))
+    return fail(ErrorCode::kInvalidArgument, job, " is not the name of a folder");
+  const std::vector<std::string> objects = MF_TRY(objects_of(job));
+  for (const std::string& object : objects) MF_TRY(disk_->remove_file(path_of(object)));
+  if (!objects.empty()) MF_CHECK(disk_->sync_folder(folder));
+  disk_->remove_empty_folder(folder);
+  return disk_->sync_folder(folder.parent_path());
+}
+
 }  // namespace musicfleet

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace musicfleet {
 
@@ -35,6 +36,12 @@ class AudioStore {
   Result<> publish(const std::filesystem::path& temporary, const std::string& object) const;
   // Also succeeds where there is no such object.
   Result<> remove(const std::string& object) const;
+
+  // The ids of all jobs of which there are songs, and the objects of one.
+  Result<std::vector<JobId>> jobs() const;
+  Result<std::vector<std::string>> objects_of(const JobId& job) const;
+  // All songs of the job. On success they do not come back after a power cut; also where there are none.
+  Result<> remove_all_of(const JobId& job) const;
 
  private:
   AudioStore(std::filesystem::path root, std::shared_ptr<const Disk> disk);

@@ -58,7 +58,8 @@ Result<std::vector<std::string>> PosixDisk::names(const fs::path& folder) const 
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
     found.push_back(entry->path().filename().string());
-  if (error) return disk_failure("cannot list", folder, error.value());
+  if (error && error != std::errc::no_such_file_or_directory)
+    return disk_failure("cannot list", folder, error.value());
   return found;
 }
 

@@ -27,7 +27,7 @@ class Disk {
   virtual Result<bool> remove_file(const std::filesystem::path& file) const = 0;
   // Leaves a folder that is not empty.
   virtual void remove_empty_folder(const std::filesystem::path& folder) const = 0;
-  // The names in a folder, in no order.
+  // The names in a folder, in no order; none where there is no such folder.
   virtual Result<std::vector<std::string>> names(const std::filesystem::path& folder) const = 0;
 };
 

@@ -13,12 +13,16 @@ constexpr int kBusyTimeoutMs = 5'000;
 constexpr char kWriterSettings[] =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; "
     "PRAGMA wal_autocheckpoint = 4096; PRAGMA temp_store = MEMORY";
+constexpr int kStepsBetweenLooks = 10'000;
 
 Failure failure(sqlite3* connection, std::string_view doing) {
   ErrorCode code = ErrorCode::kInternal;
   switch (sqlite3_errcode(connection) & 0xff) {
     case SQLITE_CONSTRAINT:
       code = ErrorCode::kConflict;
+      break;
+    case SQLITE_INTERRUPT:
+      code = ErrorCode::kCancelled;
       break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -64,6 +68,10 @@ std::string Rows::text(int column) const {
   return bytes ? std::string(bytes, static_cast<std::size_t>(size)) : std::string();
 }
 
+std::size_t Rows::bytes(int column) const {
+  return static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
+}
+
 std::optional<WallTime> Rows::optional_time(int column) const {
   if (is_null(column)) return std::nullopt;
   return time(column);
@@ -96,8 +104,12 @@ Result<Database> Database::open(const std::filesystem::path& file, Mode mode, co
   if (status != SQLITE_OK) return failure(connection, file.string());
   sqlite3_busy_timeout(connection, kBusyTimeoutMs);
   if (auto set = database.execute("PRAGMA foreign_keys = ON"); !set) return Failure(set.error());
-  if (mode == Mode::kReadWrite)
-    if (auto set = database.execute(kWriterSettings); !set)
+  if (mode == Mode::kReadOnly) return database;
+  // Only a new file can be given incremental vacuum; asking for it again would wait for the writer.
+  const auto pages = database.integer("PRAGMA page_count");
+  const bool is_new = pages && *pages == 0;
+  for (const char* pragma : {is_new ? "PRAGMA auto_vacuum = INCREMENTAL" : "", kWriterSettings})
+    if (auto set = database.execute(pragma); !set)
       return fail(set.error().code, file.string(), ": ", set.error().message);
   return database;
 }
@@ -106,6 +118,14 @@ Result<> Database::execute(const char* script) {
   if (sqlite3_exec(connection_.get(), script, nullptr, nullptr, nullptr) != SQLITE_OK)
     return failure(connection_.get(), "database");
   return {};
+}
+
+void Database::end_with(const std::stop_token& stop) {
+  const auto stopped = [](void* token) -> int {
+    return static_cast<const std::stop_token*>(token)->stop_requested();
+  };
+  sqlite3_progress_handler(connection_.get(), kStepsBetweenLooks, stopped,
+                           const_cast<std::stop_token*>(&stop));
 }
 
 Result<std::int64_t> Database::integer(const char* sql) {
@@ -129,6 +149,12 @@ Result<Rows> Database::start(const char* sql) {
 std::int64_t Database::total_changes() const { return sqlite3_total_changes64(connection_.get()); }
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(connection_.get()) == 0; }
+
+std::vector<std::string> Database::prepared() const {
+  std::vector<std::string> all;
+  for (const auto& entry : statements_) all.emplace_back(entry.first);
+  return all;
+}
 
 int Database::changes() const { return sqlite3_changes(connection_.get()); }
 

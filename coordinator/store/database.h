@@ -10,9 +10,11 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -33,7 +35,8 @@ class Rows {
   // Columns of the current row, from 0.
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
-  std::string text(int column) const;  // of a blob: its bytes
+  std::string text(int column) const;   // of a blob: its bytes
+  std::size_t bytes(int column) const;  // of the text
   WallTime time(int column) const { return WallTime(std::chrono::milliseconds(integer(column))); }
   std::optional<WallTime> optional_time(int column) const;
 
@@ -63,8 +66,8 @@ class Database {
  public:
   enum class Mode { kReadWrite, kReadOnly };
 
-  // Opens (kReadWrite: or creates) the file with WAL, synchronous=FULL and foreign keys on. `vfs` names a
-  // layer that SQLite is to reach its files through; null: its own.
+  // Opens (kReadWrite: or creates) the file with WAL, synchronous=FULL and foreign keys on; a new file can
+  // give pages back (upkeep.h). `vfs` names a layer that SQLite is to reach its files through; null: its own.
   static Result<Database> open(const std::filesystem::path& file, Mode mode, const char* vfs = nullptr);
   Database(Database&&) noexcept = default;
   Database& operator=(Database&&) noexcept = default;
@@ -89,6 +92,10 @@ class Database {
   // Rows that statements have changed since it was opened, taken back or not.
   std::int64_t total_changes() const;
   bool in_transaction() const;
+  // What runs ends with kCancelled once `stop` is requested; it outlives the connection.
+  void end_with(const std::stop_token& stop);
+  // The statements that it has prepared so far, e.g. to ask SQLite how it carries them out.
+  std::vector<std::string> prepared() const;
   // The first column of the first row, e.g. of a PRAGMA; kNotFound without rows.
   Result<std::int64_t> integer(const char* sql);
 

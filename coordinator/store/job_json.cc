@@ -94,18 +94,20 @@ Result<JobSpec> spec_of_json(const std::string& text) {
 }
 
 std::string to_json(const JobAudio& audio) {
-  return dump({{"object", audio.object},
-               {"size_bytes", audio.size_bytes},
-               {"sha256", to_hex(audio.sha256)},
-               {"media_type", audio.media_type},
-               {"duration_ms", audio.duration.count()},
-               {"sample_rate_hz", audio.sample_rate_hz},
-               {"channels", audio.channels},
-               {"loudness_lufs", number(audio.loudness_lufs)},
-               {"true_peak_dbtp", number(audio.true_peak_dbtp)},
-               {"model", audio.model},
-               {"generate_ms", audio.generate_time.count()},
-               {"encode_ms", audio.encode_time.count()}});
+  Json json{{"object", audio.object},
+            {"size_bytes", audio.size_bytes},
+            {"sha256", to_hex(audio.sha256)},
+            {"media_type", audio.media_type},
+            {"duration_ms", audio.duration.count()},
+            {"sample_rate_hz", audio.sample_rate_hz},
+            {"channels", audio.channels},
+            {"loudness_lufs", number(audio.loudness_lufs)},
+            {"true_peak_dbtp", number(audio.true_peak_dbtp)},
+            {"model", audio.model},
+            {"generate_ms", audio.generate_time.count()},
+            {"encode_ms", audio.encode_time.count()}};
+  if (audio.removed_at) json["removed_at"] = audio.removed_at->time_since_epoch().count();
+  return dump(json);
 }
 
 Result<JobAudio> audio_of_json(const std::string& text) {
@@ -123,6 +125,8 @@ Result<JobAudio> audio_of_json(const std::string& text) {
     audio.model = json.at("model");
     audio.generate_time = std::chrono::milliseconds(json.at("generate_ms").get<std::int64_t>());
     audio.encode_time = std::chrono::milliseconds(json.at("encode_ms").get<std::int64_t>());
+    if (const auto removed = get_optional<std::int64_t>(json, "removed_at"))
+      audio.removed_at = WallTime(std::chrono::milliseconds(*removed));
     return audio;
   });
 }

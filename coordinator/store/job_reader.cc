@@ -69,11 +69,13 @@ Result<JobList> JobReader::jobs(const JobListing& listing) {
              : listing.state  ? database_.query(kListState, from.created_at, at, one_more, state)
                               : database_.query(kListAll, from.created_at, at, one_more));
   JobList list;
+  std::size_t bytes = 0;
   while (MF_TRY(rows.next())) {
-    if (static_cast<int>(list.jobs.size()) == listing.limit) {
+    if (static_cast<int>(list.jobs.size()) == listing.limit || bytes > kPageBytes) {
       list.next_cursor = encode({list.jobs.back().created_at, list.jobs.back().id.value});
       break;
     }
+    bytes += rows.bytes(3) + rows.bytes(6);  // spec and metadata
     list.jobs.push_back(MF_TRY(job_of_row(rows)));
   }
   return list;
@@ -123,6 +125,10 @@ Result<std::vector<LiveJobRow>> JobReader::live_jobs() {
     while (MF_TRY(workers.next())) row.failed_on.insert(WorkerId{workers.text(0)});
   }
   return live;
+}
+
+Result<EndedJobsPage> JobReader::ended_jobs(const EndedJobsQuery& query) {
+  return store::ended_jobs(database_, query);
 }
 
 }  // namespace musicfleet::store

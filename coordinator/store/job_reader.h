@@ -5,6 +5,7 @@
 #include "coordinator/job_changes.h"
 #include "coordinator/store/audit_log.h"
 #include "coordinator/store/database.h"
+#include "coordinator/store/ended_jobs.h"
 
 #include <set>
 #include <vector>
@@ -15,7 +16,7 @@ struct JobListing {
   std::optional<TenantId> tenant;  // unset: of all tenants
   std::optional<JobState> state;
   std::string cursor;  // empty: from the newest
-  int limit = 50;
+  int limit = 50;      // at most; a page of long texts ends earlier
 };
 
 struct JobList {
@@ -45,6 +46,9 @@ class JobReader {
 
   // kNotFound where there is none.
   Result<Job> job(const JobId& id);
+  // Bytes of stored text after which a page ends: what is made of it is made on the caller's thread.
+  static constexpr std::size_t kPageBytes = 256 << 10;
+
   // Cost grows with the page, not with the jobs. kInvalidArgument for a cursor that is none.
   Result<JobList> jobs(const JobListing& listing);
   // Of a job, oldest first.
@@ -54,6 +58,10 @@ class JobReader {
   Result<std::vector<LiveJobRow>> live_jobs();
   // What operators did, read through the same connection.
   AuditLog audit() { return AuditLog(database_); }
+  // Oldest first.
+  Result<EndedJobsPage> ended_jobs(const EndedJobsQuery& query);
+
+  const Database& database() const { return database_; }
 
  private:
   Database database_;

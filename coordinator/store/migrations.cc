@@ -6,11 +6,12 @@ extern const char kMigration_001_jobs[];
 extern const char kMigration_002_tenants[];
 extern const char kMigration_003_identity[];
 extern const char kMigration_004_drain[];
+extern const char kMigration_005_retention[];
 extern const char kMigration_006_webhooks[];
 
 std::vector<const char*> all_migrations() {
-  return {kMigration_001_jobs, kMigration_002_tenants, kMigration_003_identity, kMigration_004_drain,
-          kMigration_006_webhooks};
+  return {kMigration_001_jobs,  kMigration_002_tenants,   kMigration_003_identity,
+          kMigration_004_drain, kMigration_005_retention, kMigration_006_webhooks};
 }
 
 Result<> migrate(Database& database, const std::vector<const char*>& migrations) {

@@ -16,12 +16,14 @@ ReaderPool::~ReaderPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void ReaderPool::push(std::function<void(JobReader&)> work) {
+bool ReaderPool::push(std::function<void(JobReader&)> work) {
   {
     const std::lock_guard lock(mutex_);
+    if (waiting_.size() >= kMostWaiting) return false;
     waiting_.push_back(std::move(work));
   }
   wake_.notify_one();
+  return true;
 }
 
 void ReaderPool::loop(JobReader& reader) {

@@ -11,6 +11,8 @@ namespace musicfleet::store {
 
 class ReaderPool {
  public:
+  static constexpr std::size_t kMostWaiting = 2'000;
+
   // One thread a reader.
   ReaderPool(std::vector<JobReader> readers, Deliver deliver);
   // Finishes everything that was posted.
@@ -18,17 +20,21 @@ class ReaderPool {
   ReaderPool(const ReaderPool&) = delete;
   ReaderPool& operator=(const ReaderPool&) = delete;
 
-  // Runs `work(JobReader&)`, a Result<T>, and delivers its result to `done`.
+  // Runs `work(JobReader&)`, a Result<T>, and delivers its result to `done`; kUnavailable at once while
+  // kMostWaiting wait.
   template <class T>
   void post(std::function<Result<T>(JobReader&)> work, std::function<void(Result<T>)> done) {
-    push([this, work = std::move(work), done = std::move(done)](JobReader& reader) {
+    const auto run = [this, work = std::move(work), done](JobReader& reader) {
       const auto result = std::make_shared<Result<T>>(work(reader));
       deliver_([done, result] { done(std::move(*result)); });
-    });
+    };
+    if (!push(run))
+      deliver_([done = std::move(done)] { done(fail(ErrorCode::kUnavailable, "too many look-ups wait")); });
   }
 
  private:
-  void push(std::function<void(JobReader&)> work);
+  // Whether there was room.
+  bool push(std::function<void(JobReader&)> work);
   void loop(JobReader& reader);
 
   std::vector<JobReader> readers_;

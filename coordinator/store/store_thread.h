@@ -7,6 +7,7 @@
 #include "coordinator/store/access_table.h"
 #include "coordinator/store/audit_log.h"
 #include "coordinator/store/database.h"
+#include "coordinator/store/job_removal.h"
 #include "coordinator/store/job_writer.h"
 #include "coordinator/store/tenant_table.h"
 #include "coordinator/store/webhook_table.h"
@@ -24,11 +25,19 @@ namespace musicfleet::store {
 
 // What work may write with.
 struct Writer {
-  explicit Writer(Database& database)
-      : jobs(database), access(database), audit(database), tenants(database), webhooks(database) {}
+  explicit Writer(Database& database_)
+      : database(database_),
+        jobs(database_),
+        access(database_),
+        audit(database_),
+        removal(database_),
+        tenants(database_),
+        webhooks(database_) {}
+  Database& database;
   JobWriter jobs;
   AccessTable access;
   AuditLog audit;
+  JobRemoval removal;
   TenantTable tenants;
   WebhookTable webhooks;
 };
@@ -43,6 +52,9 @@ class StoreThread {
  public:
   // Most pieces of work in one transaction: bounds how long the first of them waits.
   static constexpr std::size_t kLargestGroup = 256;
+  // Most pieces that wait: then work that stands for itself is refused. Chained work is always taken, for
+  // what it builds on has been decided; its number is bounded by the jobs and workers that there are.
+  static constexpr std::size_t kMostWaiting = 10'000;
 
   // The database is open for writing and migrated.
   StoreThread(Database database, Deliver deliver);
@@ -52,8 +64,9 @@ class StoreThread {
   StoreThread& operator=(const StoreThread&) = delete;
 
   // Runs `work(Writer&)`, a Result<T>, and delivers its result to `done` once it is committed. kUnavailable
-  // or kInternal where the commit itself failed: nothing of it is stored. Once chained work is not stored,
-  // all chained work after it is refused with kUnavailable, for as long as this lives.
+  // or kInternal where the commit itself failed: nothing of it is stored. kUnavailable at once while
+  // kMostWaiting pieces wait. Once chained work is not stored, all chained work after it is refused with
+  // kUnavailable, for as long as this lives.
   template <class T>
   void post(std::function<Result<T>(Writer&)> work, std::function<void(Result<T>)> done,
             Order order = Order::kAlone) {
@@ -75,6 +88,8 @@ class StoreThread {
   // Transactions committed so far, and pieces of work in them.
   std::uint64_t commits() const { return commits_; }
   std::uint64_t committed_work() const { return committed_work_; }
+  // Pieces of work that wait for their transaction.
+  std::size_t waiting() const;
 
  private:
   struct Item {
@@ -95,7 +110,7 @@ class StoreThread {
 
   Database database_;
   Deliver deliver_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Item> waiting_;
   bool stopping_ = false;

@@ -41,6 +41,7 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   changed.dispatch.retry = {2s, 3s};
   changed.dispatch.stall_minimum = 5s;
   changed.dispatch.stage_patience = 6s;
+  changed.retention = {std::chrono::days(30), std::chrono::days(90), std::chrono::days(365)};
   const auto again = config(to_toml(changed));
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(to_toml(*again), to_toml(changed));
@@ -48,6 +49,7 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   EXPECT_EQ(again->http_listen, changed.http_listen);
   EXPECT_EQ(again->dispatch.stage_patience, 6s);
   EXPECT_EQ(again->max_live_jobs, 77);
+  EXPECT_EQ(again->retention, changed.retention);
   EXPECT_NE(to_toml(changed), to_toml(Config{}));
 }
 

@@ -43,8 +43,8 @@ Process::Process(boost::asio::io_context& loop, const std::filesystem::path& fol
       audit(store, readers, clock),
       access(store, port, dispatch, audit, clock, sha256("admin secret")),
       uploads(tickets, dispatch, audio, files),
-      backend(
-          {clock, store, readers, dispatch, board, access, audit, uploads, audio, metrics, max_live_jobs}) {
+      backend({clock, store, readers, dispatch, board, access, audit, uploads, audio, metrics, store_health,
+               max_live_jobs}) {
   store::Database database = open_database(folder / "musicfleet.db");
   store::AccessTable table(database);
   access.load(table.keys().value(), table.workers().value());

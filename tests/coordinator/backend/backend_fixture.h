@@ -60,6 +60,7 @@ struct Process {
   AuditLog audit;
   AccessControl access;
   UploadDesk uploads;
+  StoreHealth store_health;
   CoordinatorBackend backend;
 };
 

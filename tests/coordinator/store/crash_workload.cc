@@ -107,6 +107,19 @@ std::vector<Step> crash_workload() {
     }
   steps.push_back(cancel(kJobs - 1));
   steps.push_back([](Writer& writer) { return writer.access.revoke_worker(WorkerId{"gpu-1"}, at(50'000)); });
+  const auto remove = [&](auto what, std::vector<int> numbers) {
+    std::vector<JobId> jobs;
+    for (const int number : numbers) jobs.push_back(song(number).id);
+    steps.push_back([=](Writer& writer) -> Result<> {
+      MF_TRY((writer.removal.*what)(jobs, at(60'000)));
+      return {};
+    });
+  };
+  remove(&JobRemoval::remove_songs, {0, 1});
+  remove(&JobRemoval::remove_history, {0, 2});
+  remove(&JobRemoval::erase, {4, 5});
+  remove(&JobRemoval::purge, {1, 6, 7});
+  steps.push_back([](Writer& writer) { return writer.removal.songs_removed(JobId{"job_6"}); });
   // A request whose answer got lost: the same job again.
   steps.push_back([](Writer& writer) -> Result<> {
     const Inserted again = MF_TRY(writer.jobs.insert(song(3), IdempotencyKey{"order-3", hash_of(1)}));

@@ -37,6 +37,18 @@ TEST_F(Listing, ShowsEveryJobOnceNewestFirstWhateverThePageSize) {
     EXPECT_EQ(walk({std::nullopt, std::nullopt, "", limit}), "yxwvutsrqponmlkjihgfedcba") << limit;
 }
 
+TEST_F(Listing, APageOfLongTextsEndsEarly) {
+  for (int i = 0; i < 40; ++i) {
+    Job job = queued_job(concat("job_long_", static_cast<char>('a' + i)), at(50'000));
+    job.spec.lyrics = std::string(20'000, 'x');
+    ASSERT_TRUE(writer.insert(job, std::nullopt));
+  }
+  const auto page = reader.jobs({std::nullopt, std::nullopt, "", 200}).value();
+  EXPECT_LT(page.jobs.size(), 20u);
+  EXPECT_GT(page.jobs.size(), 10u);
+  EXPECT_EQ(walk({std::nullopt, std::nullopt, "", 200}).size(), 65u) << "and the next ones follow";
+}
+
 TEST_F(Listing, ShowsOneTenantAndOneState) {
   EXPECT_EQ(walk({TenantId{"other"}, std::nullopt, "", 2}), "upkfa");
   EXPECT_EQ(walk({TenantId{"other"}, JobState::kQueued, "", 1}), "pf");

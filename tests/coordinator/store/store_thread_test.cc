@@ -129,6 +129,63 @@ TEST_F(StoreThreadTest, NothingOfAChainIsStoredAfterAPieceOfItFailed) {
   EXPECT_FALSE(reader.job(JobId{"job_5"}));
 }
 
+// A disk that does not answer must not fill the memory with what waits for it.
+TEST_F(StoreThreadTest, RefusesWorkBeyondItsBoundButNeverWhatDispatchingDecided) {
+  std::promise<void> started, go;
+  auto hold = go.get_future().share();
+  store.post<void>(
+      [&started, hold](Writer&) -> Result<> {
+        started.set_value();
+        hold.wait();
+        return {};
+      },
+      [](Result<>) {});
+  started.get_future().wait();
+  const auto nothing = [](Writer&) { return Result<>(); };
+  std::atomic<std::size_t> stored = 0;
+  for (std::size_t i = 0; i < StoreThread::kMostWaiting; ++i)
+    store.post<void>(nothing, [&](Result<> result) { stored += result.has_value(); });
+  EXPECT_EQ(store.waiting(), StoreThread::kMostWaiting);
+  std::optional<Result<>> refused;
+  store.post<void>(nothing, [&](Result<> result) { refused = std::move(result); });
+  ASSERT_TRUE(refused) << "at once";
+  EXPECT_EQ(refused->error().code, ErrorCode::kUnavailable);
+  std::promise<bool> chained;
+  store.post<void>(
+      nothing, [&](Result<> result) { chained.set_value(result.has_value()); }, Order::kChained);
+  go.set_value();
+  EXPECT_TRUE(chained.get_future().get());
+  EXPECT_EQ(stored, StoreThread::kMostWaiting);
+}
+
+TEST_F(StoreThreadTest, LookUpsBeyondTheirBoundAreRefused) {
+  std::vector<JobReader> readers;
+  readers.push_back(JobReader::open(file).value());
+  std::promise<void> started, go;
+  std::atomic<std::size_t> answered = 0;
+  std::optional<Result<Job>> refused;
+  {
+    ReaderPool pool(std::move(readers), [](std::function<void()> deliver) { deliver(); });
+    pool.post<Job>(
+        [&](JobReader& reader) {
+          started.set_value();
+          go.get_future().wait();
+          return reader.job(JobId{"job_1"});
+        },
+        [](Result<Job>) {});
+    started.get_future().wait();
+    for (std::size_t i = 0; i < ReaderPool::kMostWaiting; ++i)
+      pool.post<Job>([](JobReader& reader) { return reader.job(JobId{"job_1"}); },
+                     [&](Result<Job>) { ++answered; });
+    pool.post<Job>([](JobReader& reader) { return reader.job(JobId{"job_1"}); },
+                   [&](Result<Job> result) { refused = std::move(result); });
+    ASSERT_TRUE(refused) << "at once";
+    go.set_value();
+  }
+  EXPECT_EQ(refused->error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(answered, ReaderPool::kMostWaiting);
+}
+
 TEST(FullDisk, NeverAcknowledgesWhatIsNotStored) {
   TemporaryFolder folder;
   const std::filesystem::path file = folder / "full.db";

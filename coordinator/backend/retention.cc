@@ -1,0 +1,212 @@
+#include "coordinator/backend/retention.h"
+
+#include "coordinator/backend/awaited.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace musicfleet::backend {
+namespace {
+
+constexpr int kFilesAtATime = 8;
+constexpr int kKeysAtATime = 500;
+
+// Nothing ended before this where the policy keeps things for ever.
+WallTime cutoff(WallTime now, std::chrono::days kept) {
+  return kept.count() == 0 ? WallTime::min() : now - kept;
+}
+
+}  // namespace
+
+Retention::Retention(RetentionParts parts, const RetentionPolicy& policy, Log log)
+    : parts_(parts), policy_(policy), log_(std::move(log)) {}
+
+http::Awaitable<store::EndedJobsPage> Retention::page(store::EndedJobsQuery query) {
+  std::function<Result<store::EndedJobsPage>(store::JobReader&)> look = [query](store::JobReader& reader) {
+    return reader.ended_jobs(query);
+  };
+  co_return co_await read<store::EndedJobsPage>(parts_.readers, std::move(look));
+}
+
+http::Awaitable<store::RemovalCounts> Retention::remove(Removal removal, Jobs jobs) {
+  store::RemovalCounts counts;
+  const WallTime now = parts_.clock.wall_now();
+  for (std::size_t first = 0; first < jobs.size(); first += kBatch) {
+    const auto begin = jobs.begin() + static_cast<std::ptrdiff_t>(first);
+    const Jobs batch(begin, begin + std::min<std::ptrdiff_t>(kBatch, jobs.end() - begin));
+    std::function<Result<store::RemovalCounts>(store::Writer&)> work = [=](store::Writer& writer) {
+      return (writer.removal.*removal)(batch, now);
+    };
+    const auto removed = co_await written<store::RemovalCounts>(parts_.store, std::move(work));
+    if (!removed) co_return removed;
+    counts += *removed;
+    // What the board shows of a job that is over is in the store, as far as it is still there.
+    for (const JobId& job : batch) parts_.board.forget_ended(job);
+  }
+  co_return counts;
+}
+
+http::Awaitable<> Retention::remove_files() {
+  while (true) {
+    std::function<Result<Jobs>(store::Writer&)> look = [](store::Writer& writer) {
+      return writer.removal.songs_to_remove(kFilesAtATime);
+    };
+    const Result<Jobs> jobs = co_await written<Jobs>(parts_.store, std::move(look));
+    if (!jobs) co_return Failure(jobs.error());
+    if (jobs->empty()) co_return Result<>();
+    const auto work = [&]() -> Result<> {
+      for (const JobId& job : *jobs) MF_CHECK(parts_.audio.remove_all_of(job));
+      return {};
+    };
+    const Result<> removed = co_await parts_.files.compute(work);
+    if (!removed) co_return removed;
+    std::function<Result<>(store::Writer&)> note = [gone = *jobs](store::Writer& writer) -> Result<> {
+      for (const JobId& job : gone) MF_CHECK(writer.removal.songs_removed(job));
+      return {};
+    };
+    const Result<> noted = co_await written<void>(parts_.store, std::move(note));
+    if (!noted) co_return noted;
+  }
+}
+
+http::Awaitable<> Retention::forget_keys() {
+  const WallTime now = parts_.clock.wall_now();
+  while (true) {
+    std::function<Result<int>(store::Writer&)> forget = [now](store::Writer& writer) {
+      return writer.removal.forget_keys(now, kKeysAtATime);
+    };
+    const Result<int> forgotten = co_await written<int>(parts_.store, std::move(forget));
+    if (!forgotten) co_return Failure(forgotten.error());
+    if (*forgotten < kKeysAtATime) co_return Result<>();
+  }
+}
+
+http::Awaitable<store::RemovalCounts> Retention::expire() {
+  const WallTime now = parts_.clock.wall_now();
+  const WallTime jobs_until = cutoff(now, policy_.jobs);
+  const WallTime audio_until = cutoff(now, policy_.audio);
+  const WallTime events_until = cutoff(now, policy_.events);
+  store::RemovalCounts counts;
+  store::EndedJobsQuery query;
+  query.created_before = std::max({jobs_until, audio_until, events_until});
+  for (bool more = query.created_before != WallTime::min(); more;) {
+    store::EndedJobsQuery part = query;
+    const auto found = co_await page(std::move(part));
+    if (!found) co_return Failure(found.error());
+    Jobs jobs, songs, history;
+    for (const store::EndedJob& job : found->jobs) {
+      if (job.finished_at < jobs_until) {
+        jobs.push_back(job.id);
+        continue;
+      }
+      if (job.has_song && job.finished_at < audio_until) songs.push_back(job.id);
+      if (job.has_history && job.finished_at < events_until) history.push_back(job.id);
+    }
+    const std::pair<Removal, Jobs*> steps[] = {{&store::JobRemoval::purge, &jobs},
+                                               {&store::JobRemoval::remove_songs, &songs},
+                                               {&store::JobRemoval::remove_history, &history}};
+    for (const auto& [removal, of] : steps) {
+      const auto removed = co_await remove(removal, std::move(*of));
+      if (!removed) co_return removed;
+      counts += *removed;
+    }
+    query.after = found->next;
+    more = found->next.has_value();
+  }
+  if (const Result<> done = co_await forget_keys(); !done) co_return Failure(done.error());
+  if (const Result<> done = co_await remove_files(); !done) co_return Failure(done.error());
+  co_return counts;
+}
+
+http::Awaitable<store::RemovalCounts> Retention::purge(Jobs jobs) {
+  const auto counts = co_await remove(&store::JobRemoval::purge, std::move(jobs));
+  if (!counts) co_return counts;
+  if (const Result<> done = co_await remove_files(); !done) co_return Failure(done.error());
+  co_return counts;
+}
+
+http::Awaitable<store::RemovalCounts> Retention::purge_ended(std::optional<TenantId> tenant,
+                                                             WallTime ended_before) {
+  store::RemovalCounts counts;
+  store::EndedJobsQuery query;
+  query.tenant = std::move(tenant);
+  query.created_before = ended_before;
+  do {
+    store::EndedJobsQuery part = query;
+    const auto found = co_await page(std::move(part));
+    if (!found) co_return Failure(found.error());
+    Jobs jobs;
+    for (const store::EndedJob& job : found->jobs)
+      if (job.finished_at < ended_before) jobs.push_back(job.id);
+    const auto removed = co_await remove(&store::JobRemoval::purge, std::move(jobs));
+    if (!removed) co_return removed;
+    counts += *removed;
+    query.after = found->next;
+  } while (query.after);
+  if (const Result<> done = co_await remove_files(); !done) co_return Failure(done.error());
+  co_return counts;
+}
+
+http::Awaitable<store::RemovalCounts> Retention::erase(TenantId tenant) {
+  store::RemovalCounts counts;
+  store::EndedJobsQuery query;
+  query.tenant = std::move(tenant);
+  query.created_before = WallTime::max();
+  do {
+    store::EndedJobsQuery part = query;
+    const auto found = co_await page(std::move(part));
+    if (!found) co_return Failure(found.error());
+    Jobs jobs;
+    for (const store::EndedJob& job : found->jobs) jobs.push_back(job.id);
+    counts.live += found->live;
+    const auto erased = co_await remove(&store::JobRemoval::erase, std::move(jobs));
+    if (!erased) co_return erased;
+    counts += *erased;
+    query.after = found->next;
+  } while (query.after);
+  if (const Result<> done = co_await remove_files(); !done) co_return Failure(done.error());
+  co_return counts;
+}
+
+http::Awaitable<int> Retention::sweep_job(JobId id, bool& unknown) {
+  std::function<Result<Job>(store::JobReader&)> look = [id](store::JobReader& reader) {
+    return reader.job(id);
+  };
+  const Result<Job> job = co_await read<Job>(parts_.readers, std::move(look));
+  unknown = !job && job.error().code == ErrorCode::kNotFound;
+  if (!job) co_return unknown ? Result<int>(0) : Failure(job.error());
+  if (!is_final(job->state)) co_return 0;
+  const bool has_song = job->audio && !job->audio->removed_at;
+  const auto work = [&]() -> Result<int> {
+    int removed = 0;
+    for (const std::string& object : MF_TRY(parts_.audio.objects_of(id))) {
+      if (has_song && object == job->audio->object) continue;
+      MF_CHECK(parts_.audio.remove(object));
+      ++removed;
+    }
+    return removed;
+  };
+  co_return co_await parts_.files.compute(work);
+}
+
+http::Awaitable<SweepCounts> Retention::sweep() {
+  const auto list = [&] { return parts_.audio.jobs(); };
+  const Result<Jobs> jobs = co_await parts_.files.compute(list);
+  if (!jobs) co_return Failure(jobs.error());
+  SweepCounts counts;
+  for (const JobId& job : *jobs) {
+    bool unknown = false;
+    JobId id = job;
+    const Result<int> removed = co_await sweep_job(std::move(id), unknown);
+    if (!removed) co_return Failure(removed.error());
+    ++counts.jobs;
+    counts.removed += *removed;
+    counts.unknown += unknown;
+  }
+  if (counts.removed > 0) log_.info("orphaned songs removed", {{"songs", counts.removed}});
+  if (counts.unknown > 0)
+    log_.warn("songs of jobs that the database does not know were left alone", {{"jobs", counts.unknown}});
+  co_return counts;
+}
+
+}  // namespace musicfleet::backend

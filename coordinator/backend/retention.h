@@ -1,0 +1,72 @@
+// Lets go of what nobody keeps any longer: jobs, songs and history whose time is over, what an operator
+// purges or a tenant wants erased, and files that no job knows. Everything goes in short batches, each a
+// commit that others share, and files go after the commit that says so. Loop thread; files are touched on the
+// file pool.
+#pragma once
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "coordinator/backend/job_board.h"
+#include "coordinator/http/backend.h"
+#include "coordinator/retention_policy.h"
+#include "coordinator/storage/audio_store.h"
+#include "coordinator/storage/file_pool.h"
+#include "coordinator/store/reader_pool.h"
+#include "coordinator/store/store_thread.h"
+
+namespace musicfleet::backend {
+
+// What it works with; all of it outlives it.
+struct RetentionParts {
+  const Clock& clock;
+  store::StoreThread& store;
+  store::ReaderPool& readers;
+  JobBoard& board;
+  const AudioStore& audio;
+  FilePool& files;
+};
+
+// Of the audio store's folder.
+struct SweepCounts {
+  int jobs = 0;     // that have songs there
+  int removed = 0;  // objects of uploads that were never recorded
+  int unknown = 0;  // folders of jobs that the store does not know: reported, never removed
+};
+
+class Retention {
+ public:
+  // Jobs in one piece of the store's work: some milliseconds.
+  static constexpr int kBatch = 32;
+
+  Retention(RetentionParts parts, const RetentionPolicy& policy, Log log);
+
+  // Removes everything whose time is over now, the files of earlier removals as well.
+  http::Awaitable<store::RemovalCounts> expire();
+
+  // What operators order; jobs that are not over are counted and stay. Completes when the files are gone too.
+  http::Awaitable<store::RemovalCounts> purge(std::vector<JobId> jobs);
+  // Jobs that ended before `ended_before`, of one tenant or of all.
+  http::Awaitable<store::RemovalCounts> purge_ended(std::optional<TenantId> tenant, WallTime ended_before);
+  // Prompts, lyrics, titles, metadata and songs of all jobs of the tenant.
+  http::Awaitable<store::RemovalCounts> erase(TenantId tenant);
+
+  // Removes objects that a job which is over does not name: its process ended between publishing and commit.
+  http::Awaitable<SweepCounts> sweep();
+
+ private:
+  using Jobs = std::vector<JobId>;
+  // A member of JobRemoval that takes jobs.
+  using Removal = Result<store::RemovalCounts> (store::JobRemoval::*)(const Jobs&, WallTime);
+
+  http::Awaitable<store::EndedJobsPage> page(store::EndedJobsQuery query);
+  http::Awaitable<store::RemovalCounts> remove(Removal removal, Jobs jobs);
+  http::Awaitable<> remove_files();
+  http::Awaitable<> forget_keys();
+  http::Awaitable<int> sweep_job(JobId id, bool& unknown);
+
+  RetentionParts parts_;
+  RetentionPolicy policy_;
+  Log log_;
+};
+
+}  // namespace musicfleet::backend
