@@ -76,12 +76,14 @@ Step cancel(int number) {
 }
 
 Step add_worker(int number) {
-  return [number](Writer& writer) {
+  return [number](Writer& writer) -> Result<> {
     WorkerRow row;
     row.name = WorkerId{concat("gpu-", number)};
     row.public_key_z85 = std::string(40, static_cast<char>('a' + number));
     row.created_at = at(1);
-    return writer.access.add_worker(row);
+    MF_CHECK(writer.access.add_worker(row));
+    MF_TRY(writer.audit.append({at(1), "admin", "worker.add", row.name.value, "{}"}));
+    return {};
   };
 }
 
