@@ -9,7 +9,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class BackupCommands : public testing::Test {
+class BackupCommands : public ::testing::Test {
  protected:
   void SetUp() override {
     auto opened =
