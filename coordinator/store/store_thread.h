@@ -10,6 +10,7 @@
 #include "coordinator/store/job_writer.h"
 #include "coordinator/store/tenant_table.h"
 #include "coordinator/store/webhook_table.h"
+#include "coordinator/store/worker_table.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -25,12 +26,18 @@ namespace musicfleet::store {
 // What work may write with.
 struct Writer {
   explicit Writer(Database& database)
-      : jobs(database), access(database), audit(database), tenants(database), webhooks(database) {}
+      : jobs(database),
+        access(database),
+        audit(database),
+        tenants(database),
+        webhooks(database),
+        workers(database) {}
   JobWriter jobs;
   AccessTable access;
   AuditLog audit;
   TenantTable tenants;
   WebhookTable webhooks;
+  WorkerTable workers;
 };
 
 // Whether work stands for itself or builds on all work of the chain that was posted before it.

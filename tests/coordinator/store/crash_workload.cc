@@ -77,11 +77,8 @@ Step cancel(int number) {
 
 Step add_worker(int number) {
   return [number](Writer& writer) {
-    WorkerRow row;
-    row.name = WorkerId{concat("gpu-", number)};
-    row.public_key_z85 = std::string(40, static_cast<char>('a' + number));
-    row.created_at = at(1);
-    return writer.access.add_worker(row);
+    const WorkerKeyRow key{std::string(40, static_cast<char>('a' + number)), at(1), at(1), {}, {}, {}};
+    return writer.workers.add(WorkerId{concat("gpu-", number)}, key);
   };
 }
 
@@ -106,7 +103,7 @@ std::vector<Step> crash_workload() {
         steps.push_back(end(i, JobState::kSucceeded, AttemptOutcome::kSucceeded, 2));
     }
   steps.push_back(cancel(kJobs - 1));
-  steps.push_back([](Writer& writer) { return writer.access.revoke_worker(WorkerId{"gpu-1"}, at(50'000)); });
+  steps.push_back([](Writer& writer) { return writer.workers.revoke(WorkerId{"gpu-1"}, at(50'000)); });
   // A request whose answer got lost: the same job again.
   steps.push_back([](Writer& writer) -> Result<> {
     const Inserted again = MF_TRY(writer.jobs.insert(song(3), IdempotencyKey{"order-3", hash_of(1)}));
