@@ -16,6 +16,16 @@ Result<> take_address(ConfigFile& file, const std::string& name, HostPort& into)
   return {};
 }
 
+Result<> take_address(ConfigFile& file, const std::string& name, std::optional<HostPort>& into) {
+  std::string text;
+  MF_CHECK(file.take(name, text));
+  if (text.empty()) return {};
+  const auto address = host_port_of(text);
+  if (!address) return fail(ErrorCode::kInvalidArgument, file.where(name), ' ', address.error().message);
+  into = *address;
+  return {};
+}
+
 Result<> take_log_level(ConfigFile& file, LogLevel& into) {
   std::string text;
   MF_CHECK(file.take("log_level", text));
@@ -125,6 +135,8 @@ Result<Config> config_of(ConfigFile file) {
   MF_CHECK(take_address(file, "admin.listen", config.admin_listen));
   MF_CHECK(take_address(file, "fleet.listen", config.fleet_listen));
   MF_CHECK(file.take("fleet.key_file", config.fleet_key_file));
+  MF_CHECK(take_address(file, "fleet.next_listen", config.fleet_next_listen));
+  MF_CHECK(file.take("fleet.next_key_file", config.fleet_next_key_file));
   MF_CHECK(check_exposure(file, config));
   MF_CHECK(file.take("max_live_jobs", config.max_live_jobs, 1, 1'000'000));
   MF_CHECK(take_dispatch(file, config.dispatch));
@@ -148,7 +160,9 @@ std::string to_toml(const Config& config) {
                  "\npage = ", config.http_page ? "true" : "false");
   text += concat("\n\n[admin]\nlisten = ", toml_text(to_text(config.admin_listen)));
   text += concat("\n\n[fleet]\nlisten = ", toml_text(to_text(config.fleet_listen)),
-                 "\nkey_file = ", toml_text(config.fleet_key_file.string()));
+                 "\nkey_file = ", toml_text(config.fleet_key_file.string()), "\nnext_listen = ",
+                 toml_text(config.fleet_next_listen ? to_text(*config.fleet_next_listen) : ""),
+                 "\nnext_key_file = ", toml_text(config.fleet_next_key_file.string()));
   text += concat("\n\n[retention]\naudio_days = ", config.retention.audio.count(),
                  "\nevents_days = ", config.retention.events.count(),
                  "\njobs_days = ", config.retention.jobs.count(), '\n');

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace musicfleet {
@@ -35,6 +36,9 @@ struct Config {
   HostPort admin_listen{"127.0.0.1", 8081};
   HostPort fleet_listen{"127.0.0.1", 7000};
   std::filesystem::path fleet_key_file;  // empty: fleet.key in data_dir; made where it is missing
+  // A second address with the next server key, for as long as workers move to it.
+  std::optional<HostPort> fleet_next_listen;
+  std::filesystem::path fleet_next_key_file;  // empty: fleet-next.key in data_dir; made where it is missing
 
   int max_live_jobs = 10'000;  // that are not over; all of them are held in memory
   dispatch::Settings dispatch;

@@ -75,8 +75,9 @@ Result<Stored> load(store::Database& database, store::JobReader& reader) {
   store::AccessTable access(database);
   Stored stored;
   stored.keys = MF_TRY(access.keys());
-  stored.workers = MF_TRY(access.workers());
-  stored.drained = MF_TRY(access.drained_workers());
+  store::WorkerTable workers(database);
+  stored.workers = MF_TRY(workers.workers());
+  stored.drained = MF_TRY(workers.drained_workers());
   stored.jobs = MF_TRY(reader.live_jobs());
   return stored;
 }
@@ -114,9 +115,11 @@ struct Coordinator::Parts {
                   }},
                  Log(output, "dispatch")),
         audit(store, readers, clock),
-        access(store, *fleet, dispatch, audit, clock, opened.admin_key_sha256),
+        access(store, audit, clock, opened.admin_key_sha256),
+        workers(store, *fleet, dispatch, audit, clock),
         uploads(tickets, dispatch, audio, files),
-        backend({clock, store, readers, dispatch, board, access, audit, uploads, audio, metrics, store_health,
+        backend({clock, store, readers, dispatch, board, access, workers, audit, uploads, audio, metrics,
+                 store_health,
                  config.max_live_jobs}),
         retention({clock, store, readers, board, audio, files}, config.retention, Log(output, "retention")),
         housekeeping(loop, store, retention, store_health, clock, folder.database(),
@@ -125,7 +128,7 @@ struct Coordinator::Parts {
             backend, files,
             {.software_version = opened.version, .public_url = opened.public_url, .page = config.http_page}),
         job_desk(readers, board),
-        admin_api({backend, job_desk, audit},
+        admin_api({backend, job_desk, audit, workers},
                   {.software_version = opened.version, .public_url = opened.public_url}),
         drain_poll(loop) {}
 
@@ -164,6 +167,7 @@ struct Coordinator::Parts {
   backend::DispatchLoop dispatch;
   backend::AuditLog audit;
   backend::AccessControl access;
+  backend::WorkerRoll workers;
   backend::UploadDesk uploads;
   backend::StoreHealth store_health;
   backend::CoordinatorBackend backend;
@@ -193,6 +197,11 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   const auto key_file = config.fleet_key_file.empty() ? folder.fleet_key() : config.fleet_key_file;
   const fleet::DoorOptions fleet_door{"tcp://" + to_text(config.fleet_listen), MF_TRY(fleet_keys(key_file))};
   auto fleet = MF_TRY(fleet::FleetServer::open(loop, fleet_door, Log(output, "fleet")));
+  if (config.fleet_next_listen) {
+    const auto next_key =
+        config.fleet_next_key_file.empty() ? folder.next_fleet_key() : config.fleet_next_key_file;
+    MF_CHECK(fleet->open_door({"tcp://" + to_text(*config.fleet_next_listen), MF_TRY(fleet_keys(next_key))}));
+  }
   const Sha256 admin_key_sha256 = sha256(MF_TRY(folder.admin_key()));
   AudioStore audio = MF_TRY(AudioStore::open(folder.audio()));
 
@@ -204,7 +213,11 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
       Opened{std::move(folder), std::move(database), std::move(readers), std::move(audio), std::move(fleet),
              admin_key_sha256, public_url, version});
 
-  parts->access.load(std::move(stored.keys), stored.workers);
+  parts->access.load(std::move(stored.keys));
+  parts->workers.load(std::move(stored.workers));
+  parts->fleet->on_hello([workers = &parts->workers](const WorkerId& worker, const std::string& key) {
+    workers->key_used(worker, key);
+  });
   parts->dispatch.restore(std::move(stored.jobs), std::move(stored.drained));
   parts->http = MF_TRY(
       http::Server::listen(loop, parts->public_api.service(),
@@ -216,6 +229,10 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   parts->housekeeping.start();
   parts->endpoints = {http_url, "http://" + to_text({config.admin_listen.host, parts->admin->port()}),
                       parts->fleet->endpoint(), parts->fleet->public_key()};
+  if (const auto& doors = parts->fleet->doors(); doors.size() > 1) {
+    parts->endpoints.fleet_next_endpoint = doors[1]->endpoint;
+    parts->endpoints.fleet_next_public_key = doors[1]->public_key;
+  }
   MF_CHECK(parts->folder.announce(parts->endpoints));
   Log(output, "coordinator")
       .info("ready", {{"http", parts->endpoints.http_url},

@@ -86,11 +86,15 @@ Result<std::string> DataFolder::admin_key() const {
 }
 
 Result<> DataFolder::announce(const Endpoints& endpoints) const {
-  const nlohmann::ordered_json json{{"http_url", endpoints.http_url},
-                                    {"admin_url", endpoints.admin_url},
-                                    {"fleet_endpoint", endpoints.fleet_endpoint},
-                                    {"fleet_public_key", endpoints.fleet_public_key},
-                                    {"pid", ::getpid()}};
+  nlohmann::ordered_json json{{"http_url", endpoints.http_url},
+                              {"admin_url", endpoints.admin_url},
+                              {"fleet_endpoint", endpoints.fleet_endpoint},
+                              {"fleet_public_key", endpoints.fleet_public_key},
+                              {"pid", ::getpid()}};
+  if (!endpoints.fleet_next_endpoint.empty()) {
+    json["fleet_next_endpoint"] = endpoints.fleet_next_endpoint;
+    json["fleet_next_public_key"] = endpoints.fleet_next_public_key;
+  }
   return write_private(endpoints_file(), json.dump(2) + '\n');
 }
 

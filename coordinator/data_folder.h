@@ -15,6 +15,9 @@ struct Endpoints {
   std::string admin_url;
   std::string fleet_endpoint;    // "tcp://127.0.0.1:7000"
   std::string fleet_public_key;  // Z85: what a worker must be given
+  // Of the door with the next server key; empty where there is none.
+  std::string fleet_next_endpoint = {};
+  std::string fleet_next_public_key = {};
 };
 
 class DataFolder {
@@ -29,6 +32,7 @@ class DataFolder {
   std::filesystem::path database() const { return path_ / "musicfleet.db"; }
   std::filesystem::path audio() const { return path_ / "audio"; }
   std::filesystem::path fleet_key() const { return path_ / "fleet.key"; }
+  std::filesystem::path next_fleet_key() const { return path_ / "fleet-next.key"; }
 
   // The key of the admin API in admin.key (0600), drawn where there is none. kForbidden where others
   // may read it, kCorrupt where the file holds none: it is never replaced.

@@ -2,7 +2,6 @@
 
 #include "common/sha256.h"
 #include "coordinator/backend/api_key.h"
-#include "coordinator/backend/awaited.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,41 +14,17 @@ using nlohmann::json;
 
 Failure bad_key() { return fail(ErrorCode::kUnauthenticated, "the API key is not valid"); }
 
-http::WorkerInfo info_of(const store::WorkerRow& row, const dispatch::FleetMember* member) {
-  http::WorkerInfo info;
-  info.name = row.name;
-  info.public_key = row.public_key_z85;
-  info.revoked = row.revoked_at.has_value();
-  info.last_seen_at = row.last_seen_at;
-  if (!member) return info;
-  info.connected = true;
-  info.draining = member->draining;
-  info.device = member->device;
-  info.software_version = member->software_version;
-  info.models = member->models;
-  info.running = member->running;
-  info.last_seen_at = member->last_seen_at;
-  return info;
-}
-
 }  // namespace
 
-AccessControl::AccessControl(store::StoreThread& store, fleet::FleetPort& fleet, DispatchLoop& dispatch,
-                             AuditLog& audit, const Clock& clock, const Sha256& admin_key_sha256)
-    : store_(store),
-      fleet_(fleet),
-      dispatch_(dispatch),
-      audit_(audit),
-      clock_(clock),
-      admin_key_sha256_(admin_key_sha256) {}
+AccessControl::AccessControl(store::StoreThread& store, AuditLog& audit, const Clock& clock,
+                             const Sha256& admin_key_sha256)
+    : store_(store), audit_(audit), clock_(clock), admin_key_sha256_(admin_key_sha256) {}
 
-void AccessControl::load(std::vector<store::ApiKeyRow> keys, const std::vector<store::WorkerRow>& workers) {
+void AccessControl::load(std::vector<store::ApiKeyRow> keys) {
   for (store::ApiKeyRow& key : keys) {
     const KeyId id = key.id;
     keys_.emplace(id, std::move(key));
   }
-  for (const store::WorkerRow& worker : workers)
-    if (!worker.revoked_at) fleet_.allow(worker.name, worker.public_key_z85);
 }
 
 Result<http::Principal> AccessControl::authenticate(const std::string& api_key) {
@@ -116,50 +91,6 @@ http::Awaitable<> AccessControl::revoke_key(http::Operator by, KeyId id) {
     if (const auto key = keys_.find(id); key != keys_.end() && !key->second.revoked_at)
       key->second.revoked_at = now;
   co_return revoked;
-}
-
-http::Awaitable<> AccessControl::add_worker(http::Operator by, WorkerId name, std::string public_key_z85) {
-  store::WorkerRow row;
-  row.name = name;
-  row.public_key_z85 = public_key_z85;
-  row.created_at = clock_.wall_now();
-  store::AuditRecord record =
-      audit_.entry(by, "worker.add", name.value, json{{"public_key", public_key_z85}}.dump());
-  std::function<Result<>(store::Writer&)> add = [row](store::Writer& writer) {
-    return writer.access.add_worker(row);
-  };
-  const Result<> added = co_await audit_.change(std::move(record), std::move(add));
-  if (added) fleet_.allow(name, public_key_z85);
-  co_return added;
-}
-
-http::Awaitable<std::vector<http::WorkerInfo>> AccessControl::workers() {
-  std::function<Result<std::vector<store::WorkerRow>>(store::Writer&)> list = [](store::Writer& writer) {
-    return writer.access.workers();
-  };
-  const auto rows = co_await written<std::vector<store::WorkerRow>>(store_, std::move(list));
-  if (!rows) co_return Failure(rows.error());
-  const auto& fleet = dispatch_.dispatcher().fleet();
-  std::vector<http::WorkerInfo> infos;
-  for (const store::WorkerRow& row : *rows) {
-    const auto member = fleet.find(row.name);
-    infos.push_back(info_of(row, member == fleet.end() ? nullptr : &member->second));
-  }
-  co_return infos;
-}
-
-http::Awaitable<> AccessControl::revoke_worker(http::Operator by, WorkerId name) {
-  const WallTime now = clock_.wall_now();
-  store::AuditRecord record = audit_.entry(by, "worker.revoke", name.value);
-  std::function<Result<>(store::Writer&)> revoke = [name, now](store::Writer& writer) {
-    return writer.access.revoke_worker(name, now);
-  };
-  const Result<> revoked = co_await audit_.change(std::move(record), std::move(revoke));
-  if (!revoked) co_return revoked;
-  fleet_.revoke(name);
-  dispatch::Event revocation = dispatch::WorkerRevoked{name};
-  co_await dispatch_.applied(std::move(revocation));
-  co_return Result<>();
 }
 
 }  // namespace musicfleet::backend

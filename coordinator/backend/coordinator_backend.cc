@@ -196,17 +196,16 @@ http::Awaitable<> CoordinatorBackend::revoke_api_key(http::Operator by, KeyId id
   co_return co_await parts_.access.revoke_key(std::move(by), std::move(id));
 }
 
-http::Awaitable<> CoordinatorBackend::add_worker(http::Operator by, WorkerId name,
-                                                 std::string public_key_z85) {
-  co_return co_await parts_.access.add_worker(std::move(by), std::move(name), std::move(public_key_z85));
+http::Awaitable<> CoordinatorBackend::add_worker(http::Operator by, WorkerId name, http::WorkerKeyOrder key) {
+  co_return co_await parts_.workers.add_worker(std::move(by), std::move(name), std::move(key));
 }
 
 http::Awaitable<std::vector<http::WorkerInfo>> CoordinatorBackend::workers() {
-  co_return co_await parts_.access.workers();
+  co_return co_await parts_.workers.workers();
 }
 
 http::Awaitable<> CoordinatorBackend::revoke_worker(http::Operator by, WorkerId name) {
-  co_return co_await parts_.access.revoke_worker(std::move(by), std::move(name));
+  co_return co_await parts_.workers.revoke_worker(std::move(by), std::move(name));
 }
 
 }  // namespace musicfleet::backend

@@ -9,6 +9,7 @@
 #include "coordinator/backend/job_board.h"
 #include "coordinator/backend/metrics.h"
 #include "coordinator/backend/upload_desk.h"
+#include "coordinator/backend/worker_roll.h"
 #include "coordinator/http/backend.h"
 #include "coordinator/store/reader_pool.h"
 
@@ -22,6 +23,7 @@ struct BackendParts {
   DispatchLoop& dispatch;
   JobBoard& board;
   AccessControl& access;
+  WorkerRoll& workers;
   AuditLog& audit;
   UploadDesk& uploads;
   const AudioStore& audio;
@@ -55,7 +57,7 @@ class CoordinatorBackend final : public http::Backend {
                                                std::string label) override;
   http::Awaitable<std::vector<http::ApiKeyInfo>> api_keys() override;
   http::Awaitable<> revoke_api_key(http::Operator by, KeyId id) override;
-  http::Awaitable<> add_worker(http::Operator by, WorkerId name, std::string public_key_z85) override;
+  http::Awaitable<> add_worker(http::Operator by, WorkerId name, http::WorkerKeyOrder key) override;
   http::Awaitable<std::vector<http::WorkerInfo>> workers() override;
   http::Awaitable<> revoke_worker(http::Operator by, WorkerId name) override;
   http::Awaitable<http::JobPage> all_jobs(http::JobQuery query) override;

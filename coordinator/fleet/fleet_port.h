@@ -7,8 +7,11 @@
 #include "common/ids.h"
 #include "common/result.h"
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace musicfleet::fleet {
 
@@ -49,6 +52,15 @@ class FleetListener {
   virtual void on_gone(const WorkerId& worker, Gone why) = 0;
 };
 
+// A CURVE public key and the time in which it counts.
+struct AllowedKey {
+  std::string public_key_z85;  // 40 characters
+  std::chrono::sys_time<std::chrono::milliseconds> not_before{};
+  std::optional<std::chrono::sys_time<std::chrono::milliseconds>> expires_at = {};
+
+  bool operator==(const AllowedKey&) const = default;
+};
+
 class FleetPort {
  public:
   virtual ~FleetPort() = default;
@@ -57,10 +69,12 @@ class FleetPort {
   // read; on_gone() follows if it was thought to be connected. kInvalidArgument for a message that the
   // version agreed with this worker does not know; it stays connected.
   virtual Result<> send(const WorkerId& worker, const to_worker::Message& message) = 0;
-  // Lets whoever proves to hold this key (CURVE, Z85, 40 characters) in as `worker`; replaces the worker's
-  // former key, whose connections are refused from then on.
-  virtual void allow(const WorkerId& worker, const std::string& public_key_z85) = 0;
-  // Refuses the worker's key, new connections and further messages of open ones alike, from now on.
+  // Lets whoever proves to hold one of these keys in as `worker`, while that key counts. Replaces all keys
+  // that the worker had: connections with another one are refused from then on.
+  virtual void admit(const WorkerId& worker, std::vector<AllowedKey> keys) = 0;
+  // The key of the connection on which the worker has said hello.
+  virtual std::optional<std::string> key_of(const WorkerId& worker) const = 0;
+  // Refuses the worker's keys, new connections and further messages of open ones alike, from now on.
   virtual void revoke(const WorkerId& worker) = 0;
 };
 

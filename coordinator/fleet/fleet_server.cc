@@ -13,12 +13,14 @@ namespace musicfleet::fleet {
 namespace {
 
 constexpr char kZapDomain[] = "musicfleet";
+constexpr char kNotAccepted[] = "the coordinator does not accept this worker's key any more";
 
 }  // namespace
 
 Result<std::unique_ptr<FleetServer>> FleetServer::open(boost::asio::io_context& loop,
-                                                       const DoorOptions& first_door, Log log) {
-  std::unique_ptr<FleetServer> server(new FleetServer(loop, std::move(log)));
+                                                       const DoorOptions& first_door, Log log,
+                                                       const Clock* clock) {
+  std::unique_ptr<FleetServer> server(new FleetServer(loop, std::move(log), clock));
   // The handler first: a connection that comes before it would have nobody to ask.
   server->zap_handler_ =
       MF_TRY(ZapHandler::start(server->context_, kZapDomain, server->allowed_, server->log_));
@@ -26,8 +28,11 @@ Result<std::unique_ptr<FleetServer>> FleetServer::open(boost::asio::io_context& 
   return server;
 }
 
-FleetServer::FleetServer(boost::asio::io_context& loop, Log log)
-    : loop_(loop), log_(std::move(log)), self_(std::make_shared<FleetServer*>(this)) {}
+FleetServer::FleetServer(boost::asio::io_context& loop, Log log, const Clock* clock)
+    : loop_(loop),
+      log_(std::move(log)),
+      allowed_(clock ? *clock : system_clock_),
+      self_(std::make_shared<FleetServer*>(this)) {}
 
 FleetServer::~FleetServer() = default;
 
@@ -72,9 +77,8 @@ void FleetServer::receive(Door& door, zmq::Received received) {
   const auto worker = allowed_.worker_of(received.user_id);
   if (!worker) {
     log_.debug("a message on a revoked key was refused", {{"public_key", received.user_id}});
-    (void)send_on(door, routing_id,
-                  to_worker::Refused{"the coordinator does not accept this worker's key any more"});
-    return;
+    (void)send_on(door, routing_id, to_worker::Refused{kNotAccepted});
+    return drop_expired(door, routing_id);
   }
   if (received.frames.size() != 2)
     return drop_for_nonsense(*worker, door, routing_id, "a message must have one frame");
@@ -93,6 +97,16 @@ void FleetServer::receive(Door& door, zmq::Received received) {
     routes_.erase(route);
   }
   listener_->on_message(*worker, std::move(*message));
+}
+
+// The connection of a worker whose key has ended by itself.
+void FleetServer::drop_expired(const Door& door, const zmq::Bytes& routing_id) {
+  for (auto route = routes_.begin(); route != routes_.end(); ++route)
+    if (route->second.is(door, routing_id)) {
+      report_gone(route->first, Gone::kRekeyed);
+      routes_.erase(route);
+      return;
+    }
 }
 
 void FleetServer::greet(const WorkerId& worker, Route route, to_coordinator::Hello hello) {
@@ -116,6 +130,7 @@ void FleetServer::greet(const WorkerId& worker, Route route, to_coordinator::Hel
                   to_worker::Refused{"a newer connection with this worker's key has taken its place"});
   }
   route.protocol_version = version;
+  if (tell_hello_) tell_hello_(worker, route.public_key);
   routes_.insert_or_assign(worker, std::move(route));
   hello.protocol_version = version;
   listener_->on_message(worker, std::move(hello));
@@ -142,6 +157,10 @@ Result<> FleetServer::send(const WorkerId& worker, const to_worker::Message& mes
   if (const int needed = wire::version_of(message); needed > route->second.protocol_version)
     return fail(ErrorCode::kInvalidArgument, "worker ", worker, " speaks version ",
                 route->second.protocol_version, " of the fleet protocol, the message needs ", needed);
+  if (allowed_.worker_of(route->second.public_key) != worker) {
+    drop_expired(*route->second.door, zmq::Bytes(route->second.routing_id));
+    return fail(ErrorCode::kUnavailable, "the key of worker ", worker, " has ended");
+  }
   if (auto sent = send_on(*route->second.door, route->second.routing_id, message); !sent) {
     const Gone why = sent.error().code == ErrorCode::kTimeout ? Gone::kDoesNotRead : Gone::kUnreachable;
     log_.warn("worker cannot be reached",
@@ -153,19 +172,23 @@ Result<> FleetServer::send(const WorkerId& worker, const to_worker::Message& mes
   return {};
 }
 
-void FleetServer::allow(const WorkerId& worker, const std::string& public_key_z85) {
-  allowed_.allow(worker, public_key_z85);
-  const auto stale = [&](const auto& entry) {
-    return allowed_.worker_of(entry.second.public_key) != entry.first;
-  };
+void FleetServer::admit(const WorkerId& worker, std::vector<AllowedKey> keys) {
+  allowed_.admit(worker, keys);
   for (auto route = routes_.begin(); route != routes_.end();) {
-    if (stale(*route)) {
-      report_gone(route->first, Gone::kRekeyed);
-      route = routes_.erase(route);
-    } else {
+    if (allowed_.worker_of(route->second.public_key) == route->first) {
       ++route;
+      continue;
     }
+    (void)send_on(*route->second.door, route->second.routing_id, to_worker::Refused{kNotAccepted});
+    report_gone(route->first, Gone::kRekeyed);
+    route = routes_.erase(route);
   }
+}
+
+std::optional<std::string> FleetServer::key_of(const WorkerId& worker) const {
+  const auto route = routes_.find(worker);
+  if (route == routes_.end()) return std::nullopt;
+  return route->second.public_key;
 }
 
 void FleetServer::revoke(const WorkerId& worker) {

@@ -11,6 +11,7 @@
 #include "coordinator/fleet/fleet_port.h"
 #include "coordinator/fleet/zap_handler.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -21,13 +22,24 @@ namespace musicfleet::fleet {
 
 class FleetServer final : public FleetPort {
  public:
-  // Bound when it returns, but silent: call allow() for the known workers, then start().
+  // Bound when it returns, but silent: call admit() for the known workers, then start().
+  // `clock` says which keys count at the moment; null: the system's.
   static Result<std::unique_ptr<FleetServer>> open(boost::asio::io_context& loop,
-                                                   const DoorOptions& first_door, Log log);
+                                                   const DoorOptions& first_door, Log log,
+                                                   const Clock* clock = nullptr);
   ~FleetServer() override;
 
   // Begins to hand messages to `listener`, which outlives this object.
   void start(FleetListener& listener);
+
+  // One key, for ever.
+  void allow(const WorkerId& worker, const std::string& public_key_z85) {
+    admit(worker, {{.public_key_z85 = public_key_z85}});
+  }
+  // Is told of each hello with the key of its connection.
+  void on_hello(std::function<void(const WorkerId&, const std::string& public_key_z85)> tell) {
+    tell_hello_ = std::move(tell);
+  }
 
   // A further address with a key of its own, before or after start(). A worker is one worker through
   // whichever door it comes; its last hello counts. The door stays until close_door() is given its public
@@ -43,7 +55,8 @@ class FleetServer final : public FleetPort {
   const std::string& public_key() const { return doors_.front()->public_key; }
 
   Result<> send(const WorkerId& worker, const to_worker::Message& message) override;
-  void allow(const WorkerId& worker, const std::string& public_key_z85) override;
+  void admit(const WorkerId& worker, std::vector<AllowedKey> keys) override;
+  std::optional<std::string> key_of(const WorkerId& worker) const override;
   void revoke(const WorkerId& worker) override;
 
  private:
@@ -58,7 +71,7 @@ class FleetServer final : public FleetPort {
     int protocol_version = 1;  // as agreed in its hello
   };
 
-  FleetServer(boost::asio::io_context& loop, Log log);
+  FleetServer(boost::asio::io_context& loop, Log log, const Clock* clock);
 
   void listen(Door& door);
   void receive(Door& door, zmq::Received received);
@@ -69,14 +82,17 @@ class FleetServer final : public FleetPort {
   // Tells the listener, but not from inside the call that found out.
   void report_gone(const WorkerId& worker, Gone why);
   void flush_gone();
+  void drop_expired(const Door& door, const zmq::Bytes& routing_id);
 
   boost::asio::io_context& loop_;
   const Log log_;
+  const SystemClock system_clock_;
   AllowList allowed_;
   zmq::Context context_;
   std::unique_ptr<ZapHandler> zap_handler_;
   std::vector<std::unique_ptr<Door>> doors_;  // at least one
   FleetListener* listener_ = nullptr;
+  std::function<void(const WorkerId&, const std::string&)> tell_hello_;
   std::unordered_map<WorkerId, Route> routes_;
   std::vector<std::pair<WorkerId, Gone>> gone_;
   std::shared_ptr<FleetServer*> self_;  // what posted work holds weakly

@@ -16,18 +16,44 @@ constexpr std::array kNewKeyFields{FieldRule{.name = "tenant",
                                              .most_characters = 200,
                                              .default_json = R"("")"}};
 
-constexpr std::array kNewWorkerFields{
-    FieldRule{.name = "name", .description = "the worker's name", .required = true, .most_characters = 64},
-    FieldRule{.name = "public_key",
-              .description = "what `musicfleet-worker keygen` printed",
-              .required = true,
-              .most_characters = 64}};
+constexpr FieldRule kName{
+    .name = "name", .description = "the worker's name", .required = true, .most_characters = 64};
+constexpr FieldRule kPublicKey{.name = "public_key",
+                               .description = "what `musicfleet-worker keygen` printed",
+                               .required = true,
+                               .most_characters = 64};
+constexpr double kTenYears = 10 * 366 * 86'400.0;
+constexpr FieldRule kValidAfter{.name = "valid_after_seconds",
+                                .kind = FieldKind::kInteger,
+                                .description = "until the key counts",
+                                .least = 0,
+                                .most = kTenYears,
+                                .default_json = "0"};
+constexpr FieldRule kLifetime{
+    .name = "expires_after_seconds",
+    .kind = FieldKind::kInteger,
+    .description = "how long the key counts from then on; without it until it is revoked",
+    .nullable = true,
+    .least = 1,
+    .most = kTenYears};
+constexpr FieldRule kOverlap{.name = "overlap_seconds",
+                             .kind = FieldKind::kInteger,
+                             .description =
+                                 "how long the worker's other keys count beside the new one; without it "
+                                 "they are left as they are",
+                             .nullable = true,
+                             .least = 0,
+                             .most = kTenYears};
+constexpr std::array kNewWorkerFields{kName, kPublicKey, kValidAfter, kLifetime};
+constexpr std::array kNewWorkerKeyFields{kPublicKey, kValidAfter, kLifetime, kOverlap};
 
 }  // namespace
 
 std::span<const FieldRule> new_key_fields() { return kNewKeyFields; }
 JsonSchema new_key_schema() { return {"NewKey", kNewKeyFields}; }
 std::span<const FieldRule> new_worker_fields() { return kNewWorkerFields; }
+std::span<const FieldRule> new_worker_key_fields() { return kNewWorkerKeyFields; }
+JsonSchema new_worker_key_schema() { return {"NewWorkerKey", kNewWorkerKeyFields}; }
 JsonSchema new_worker_schema() { return {"NewWorker", kNewWorkerFields}; }
 
 Result<> check_operator_name(const std::string& field, const std::string& name) {

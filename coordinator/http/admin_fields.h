@@ -9,6 +9,8 @@ std::span<const FieldRule> new_key_fields();
 JsonSchema new_key_schema();
 std::span<const FieldRule> new_worker_fields();
 JsonSchema new_worker_schema();
+std::span<const FieldRule> new_worker_key_fields();
+JsonSchema new_worker_key_schema();
 
 // A name that an operator gives to a tenant or a worker: 1 to 64 of a-z, A-Z, 0-9, '.', '_', '-'.
 Result<> check_operator_name(const std::string& field, const std::string& name);

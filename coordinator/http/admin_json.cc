@@ -50,6 +50,14 @@ constexpr FieldRule kWorkerListFields[] = {{.name = "workers",
                                             .required = true,
                                             .members = kWorkerFields,
                                             .schema = "Worker"}};
+constexpr FieldRule kWorkerKeyFields[] = {
+    text("public_key", "Z85"),  time("added_at", false), time("not_before", false), time("expires_at", true),
+    time("last_used_at", true), flag("revoked"),         flag("connected")};
+constexpr FieldRule kWorkerKeyListFields[] = {{.name = "keys",
+                                               .kind = Kind::kObjectList,
+                                               .required = true,
+                                               .members = kWorkerKeyFields,
+                                               .schema = "WorkerKey"}};
 constexpr FieldRule kNewWorkerAnswerFields[] = {text("name"), text("public_key")};
 
 ordered_json or_null(const std::optional<WallTime>& time) {
@@ -91,6 +99,17 @@ ordered_json admin_json(const WorkerInfo& worker) {
 
 JsonSchema key_list_schema() { return {"ApiKeys", kKeyListFields}; }
 JsonSchema worker_schema() { return {"Worker", kWorkerFields}; }
+ordered_json admin_json(const WorkerKeyInfo& key) {
+  return {{"public_key", key.public_key},
+          {"added_at", rfc3339(key.added_at)},
+          {"not_before", rfc3339(key.not_before)},
+          {"expires_at", or_null(key.expires_at)},
+          {"last_used_at", or_null(key.last_used_at)},
+          {"revoked", key.revoked},
+          {"connected", key.connected}};
+}
+
+JsonSchema worker_key_list_schema() { return {"WorkerKeys", kWorkerKeyListFields}; }
 JsonSchema worker_list_schema() { return {"Workers", kWorkerListFields}; }
 JsonSchema new_key_answer_schema() { return {"MadeKey", kNewKeyAnswerFields}; }
 JsonSchema new_worker_answer_schema() { return {"MadeWorker", kNewWorkerAnswerFields}; }

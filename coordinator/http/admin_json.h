@@ -3,6 +3,7 @@
 
 #include "coordinator/http/backend.h"
 #include "coordinator/http/field_rule.h"
+#include "coordinator/http/worker_desk.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -12,11 +13,14 @@ namespace musicfleet::http {
 nlohmann::ordered_json admin_json(const ApiKeyInfo& key);
 // {name, public_key, revoked, connected, draining, device, software_version, models, running, last_seen_at}
 nlohmann::ordered_json admin_json(const WorkerInfo& worker);
+// {public_key, added_at, not_before, expires_at, last_used_at, revoked, connected}
+nlohmann::ordered_json admin_json(const WorkerKeyInfo& key);
 
 // What the answers hold: lists of these, and what was just made.
 JsonSchema key_list_schema();
 JsonSchema worker_schema();
 JsonSchema worker_list_schema();
+JsonSchema worker_key_list_schema();
 JsonSchema new_key_answer_schema();
 JsonSchema new_worker_answer_schema();
 

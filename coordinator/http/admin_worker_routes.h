@@ -2,12 +2,13 @@
 #pragma once
 
 #include "coordinator/http/router.h"
+#include "coordinator/http/worker_desk.h"
 
 namespace musicfleet::http {
 
 class AdminWorkerRoutes {
  public:
-  explicit AdminWorkerRoutes(Backend& backend) : backend_(backend) {}
+  AdminWorkerRoutes(Backend& backend, WorkerDesk& desk) : backend_(backend), desk_(desk) {}
 
   // The handlers refer to this object.
   std::vector<Route> routes();
@@ -17,8 +18,12 @@ class AdminWorkerRoutes {
   Awaitable<HttpResponse> list(HttpRequest& request);
   Awaitable<HttpResponse> show(HttpRequest& request);
   Awaitable<HttpResponse> revoke(HttpRequest& request);
+  Awaitable<HttpResponse> add_key(HttpRequest& request);
+  Awaitable<HttpResponse> list_keys(HttpRequest& request);
+  Awaitable<HttpResponse> revoke_key(HttpRequest& request);
 
   Backend& backend_;
+  WorkerDesk& desk_;
 };
 
 }  // namespace musicfleet::http

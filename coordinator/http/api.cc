@@ -52,7 +52,7 @@ std::vector<Route> PublicApi::routes(const ApiOptions& options) {
 AdminApi::AdminApi(AdminDesks desks, ApiOptions options)
     : system_(desks.backend, options.software_version),
       keys_(desks.backend),
-      workers_(desks.backend),
+      workers_(desks.backend, desks.workers),
       jobs_(desks.backend, desks.jobs, options.public_url),
       audit_(desks.audit),
       service_(desks.backend, routes(options)) {}

@@ -43,6 +43,7 @@ struct AdminDesks {
   Backend& backend;
   JobDesk& jobs;
   AuditDesk& audit;
+  WorkerDesk& workers;
 };
 
 class AdminApi {

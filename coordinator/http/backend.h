@@ -84,6 +84,12 @@ struct ApiKeyInfo {
   bool revoked = false;
 };
 
+struct WorkerKeyOrder {
+  std::string public_key;  // Z85
+  std::chrono::seconds valid_after{0};
+  std::optional<std::chrono::seconds> lifetime = {};  // from then on; unset: until it is revoked
+};
+
 struct WorkerInfo {
   WorkerId name;
   std::string public_key;  // Z85
@@ -141,7 +147,7 @@ class Backend {
   virtual Awaitable<NewApiKey> add_api_key(Operator by, TenantId tenant, std::string label) = 0;
   virtual Awaitable<std::vector<ApiKeyInfo>> api_keys() = 0;
   virtual Awaitable<> revoke_api_key(Operator by, KeyId id) = 0;
-  virtual Awaitable<> add_worker(Operator by, WorkerId name, std::string public_key_z85) = 0;
+  virtual Awaitable<> add_worker(Operator by, WorkerId name, WorkerKeyOrder key) = 0;
   virtual Awaitable<std::vector<WorkerInfo>> workers() = 0;
   virtual Awaitable<> revoke_worker(Operator by, WorkerId name) = 0;
   virtual Awaitable<JobPage> all_jobs(JobQuery query) = 0;

@@ -11,6 +11,7 @@
 #include "coordinator/store/job_writer.h"
 #include "coordinator/store/tenant_table.h"
 #include "coordinator/store/webhook_table.h"
+#include "coordinator/store/worker_table.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -32,7 +33,8 @@ struct Writer {
         audit(database_),
         removal(database_),
         tenants(database_),
-        webhooks(database_) {}
+        webhooks(database_),
+        workers(database_) {}
   Database& database;
   JobWriter jobs;
   AccessTable access;
@@ -40,6 +42,7 @@ struct Writer {
   JobRemoval removal;
   TenantTable tenants;
   WebhookTable webhooks;
+  WorkerTable workers;
 };
 
 // Whether work stands for itself or builds on all work of the chain that was posted before it.

@@ -42,6 +42,7 @@ class Fleet:
         self.times = dict(TIMES)
         self.public_url: str | None = None  # what workers upload to, where it is not the listener itself
         self.worker_route: str | None = None  # how workers reach the fleet's port, likewise
+        self.next_fleet: str | None = None  # the address of the door with the next server key
         self.environment: dict[str, str] = {}  # of the coordinator, beyond ours
 
     # The coordinator
@@ -53,6 +54,8 @@ class Fleet:
             config += [f"[{name}]", f'listen = "{address}"']
             if name == "http" and self.public_url:
                 config += [f'public_url = "{self.public_url}"']
+            if name == "fleet" and self.next_fleet:
+                config += [f'next_listen = "{self.next_fleet}"']
         (self.folder / "coordinator.toml").write_text("\n".join(config) + "\n", encoding="utf-8")
         (self.data / "endpoints.json").unlink(missing_ok=True)
         self.coordinator = Process("musicfleet-coordinator", ["--config", self.folder / "coordinator.toml"],

@@ -6,6 +6,7 @@
 #include "tests/support/fleet_client.h"
 #include "tests/support/log_capture.h"
 #include "tests/support/loop_runner.h"
+#include "tests/support/set_clock.h"
 
 #include <gtest/gtest.h>
 
@@ -48,7 +49,8 @@ class FleetBench : public ::testing::Test {
     // The port of the former server is free again when its context is gone; binding is tried until then.
     EXPECT_TRUE(run_until(loop_, [&] {
       boost::asio::post(loop_, [] {});
-      auto opened = fleet::FleetServer::open(loop_, {endpoint, server_keys_}, Log(log_output_, "fleet"));
+      auto opened =
+          fleet::FleetServer::open(loop_, {endpoint, server_keys_}, Log(log_output_, "fleet"), &clock_);
       if (opened) server_ = std::move(*opened);
       return server_ != nullptr;
     }));
@@ -90,6 +92,7 @@ class FleetBench : public ::testing::Test {
   boost::asio::io_context loop_;
   zmq::CurveKeyPair server_keys_ = zmq::generate_key_pair();
   HeardMessages heard_;
+  SetClock clock_;  // by which keys begin and end
   std::unique_ptr<fleet::FleetServer> server_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "coordinator/cli/json_fields.h"
 #include "coordinator/cli/table.h"
+#include "coordinator/cli/time_span.h"
 #include "coordinator/cli/utc_time.h"
 
 #include <CLI/Config.hpp>
@@ -45,6 +46,19 @@ std::string running_of(const json& worker) {
 
 std::string or_dash(std::string text) { return text.empty() ? "-" : text; }
 
+// The request for a key with its time.
+Result<json> key_of(const WorkersOptions& options) {
+  json body{{"public_key", options.public_key}};
+  body["valid_after_seconds"] = MF_TRY(time_span_of("--not-before", options.not_before)).count();
+  if (!options.expires.empty())
+    body["expires_after_seconds"] = MF_TRY(time_span_of("--expires", options.expires)).count();
+  return body;
+}
+
+std::string keys_path(const WorkersOptions& options) {
+  return concat(kPath, '/', path_segment(options.name), "/keys");
+}
+
 }  // namespace
 
 Result<> list_workers(const WorkersOptions& options, ApiClient& admin, Console& console) {
@@ -62,7 +76,9 @@ Result<> list_workers(const WorkersOptions& options, ApiClient& admin, Console& 
 }
 
 Result<> add_worker(const WorkersOptions& options, ApiClient& admin, Console& console) {
-  const json answer = MF_TRY(admin.post(kPath, {{"name", options.name}, {"public_key", options.public_key}}));
+  json body = MF_TRY(key_of(options));
+  body["name"] = options.name;
+  const json answer = MF_TRY(admin.post(kPath, body));
   if (options.json)
     console.out << dump(answer) << '\n';
   else
@@ -70,7 +86,45 @@ Result<> add_worker(const WorkersOptions& options, ApiClient& admin, Console& co
   return {};
 }
 
+Result<> rotate_worker(const WorkersOptions& options, ApiClient& admin, Console& console) {
+  json body = MF_TRY(key_of(options));
+  body["overlap_seconds"] = MF_TRY(time_span_of("--overlap", options.overlap)).count();
+  const json answer = MF_TRY(admin.post(keys_path(options), body));
+  if (options.json)
+    console.out << dump(answer) << '\n';
+  else
+    console.out << "worker " << options.name << " has a further key; its other keys end " << options.overlap
+                << " after that one begins\n";
+  return {};
+}
+
+Result<> list_worker_keys(const WorkersOptions& options, ApiClient& admin, Console& console) {
+  const json answer = MF_TRY(admin.get(keys_path(options)));
+  Table table({"KEY", "ADDED", "NOT BEFORE", "EXPIRES", "LAST HELLO", "STATE"});
+  for (const json& key : array_of(answer, "keys"))
+    if (options.json)
+      console.out << dump(key) << '\n';
+    else
+      table.add({text_of(key, "public_key"), short_time(text_of(key, "added_at")),
+                 short_time(text_of(key, "not_before")), or_dash(short_time(text_of(key, "expires_at"))),
+                 or_dash(short_time(text_of(key, "last_used_at"))),
+                 is_true(key, "revoked")     ? "revoked"
+                 : is_true(key, "connected") ? "connected"
+                                             : "-"});
+  if (!options.json) table.print(console.out);
+  return {};
+}
+
 Result<> revoke_worker(const WorkersOptions& options, ApiClient& admin, Console& console) {
+  if (!options.public_key.empty()) {
+    MF_TRY(admin.remove(concat(keys_path(options), '/', path_segment(options.public_key))));
+    if (options.json)
+      console.out << dump({{"name", options.name}, {"public_key", options.public_key}, {"revoked", true}})
+                  << '\n';
+    else
+      console.out << "this key of worker " << options.name << " is revoked\n";
+    return {};
+  }
   MF_TRY(admin.remove(concat(kPath, '/', path_segment(options.name))));
   if (options.json)
     console.out << dump({{"name", options.name}, {"revoked", true}}) << '\n';
@@ -97,9 +151,22 @@ void add_workers(CLI::App& app, Context& context) {
   CLI::App* admit = add("add", "Let a worker's key in", add_worker);
   admit->add_option("name", options->name, "What the worker is called")->required();
   admit->add_option("public_key", options->public_key, "What `musicfleet-worker keygen` printed")->required();
-  add("revoke", "Shut a worker out at once", revoke_worker)
+  CLI::App* rotate = add("rotate", "Give a worker a further key and let its others end", rotate_worker);
+  rotate->add_option("name", options->name, "The worker's name")->required();
+  rotate->add_option("public_key", options->public_key, "What `musicfleet-worker keygen` printed")
+      ->required();
+  rotate->add_option("--overlap", options->overlap, "How long the other keys still count, e.g. 24h")
+      ->required();
+  for (CLI::App* command : {admit, rotate}) {
+    command->add_option("--not-before", options->not_before, "The key counts only after this time, e.g. 2h");
+    command->add_option("--expires", options->expires, "The key ends after this time, e.g. 90d");
+  }
+  add("keys", "The keys of a worker", list_worker_keys)
       ->add_option("name", options->name, "The worker's name")
       ->required();
+  CLI::App* revoke = add("revoke", "Shut a worker out at once", revoke_worker);
+  revoke->add_option("name", options->name, "The worker's name")->required();
+  revoke->add_option("--key", options->public_key, "Only this key of it");
 }
 
 }  // namespace musicfleet::cli

@@ -1,4 +1,5 @@
-// workers list, add, revoke: which machines may work for the coordinator, and what they are at. One thread.
+// workers list, add, rotate, keys, revoke: which machines may work for the coordinator, by which keys, and
+// what they are at. One thread.
 #pragma once
 
 #include "coordinator/cli/api_client.h"
@@ -11,6 +12,9 @@ namespace musicfleet::cli {
 struct WorkersOptions {
   std::string name;
   std::string public_key;
+  std::string not_before = "0s";  // from now
+  std::string expires;            // after that; empty: never
+  std::string overlap;
   bool json = false;
 };
 
@@ -18,6 +22,10 @@ void add_workers(CLI::App& app, Context& context);
 
 Result<> list_workers(const WorkersOptions& options, ApiClient& admin, Console& console);
 Result<> add_worker(const WorkersOptions& options, ApiClient& admin, Console& console);
+// A further key; the others end after the overlap.
+Result<> rotate_worker(const WorkersOptions& options, ApiClient& admin, Console& console);
+Result<> list_worker_keys(const WorkersOptions& options, ApiClient& admin, Console& console);
+// The worker, or only the key that the options name.
 Result<> revoke_worker(const WorkersOptions& options, ApiClient& admin, Console& console);
 
 }  // namespace musicfleet::cli

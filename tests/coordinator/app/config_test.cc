@@ -34,6 +34,8 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   changed.admin_listen = {"127.0.0.2", 2};
   changed.fleet_listen = {"0.0.0.0", 3};
   changed.fleet_key_file = "/etc/fleet.key";
+  changed.fleet_next_listen = HostPort{"0.0.0.0", 7001};
+  changed.fleet_next_key_file = "/etc/fleet-next.key";
   changed.dispatch.lease = 20s;
   changed.dispatch.heartbeat = 4s;
   changed.dispatch.max_attempts = 9;

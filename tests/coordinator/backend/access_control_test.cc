@@ -80,41 +80,5 @@ TEST_F(Access, TheAdminKeyIsItsOwn) {
   EXPECT_FALSE(await(process->backend.authenticate("admin secret")));
 }
 
-TEST_F(Access, WorkersAreLetInWhenAddedAndAtEveryStart) {
-  ASSERT_TRUE(await(process->backend.add_worker(by, WorkerId{"gpu-1"}, std::string(40, 'k'))));
-  EXPECT_TRUE(port.allowed.count(WorkerId{"gpu-1"}));
-  port.allowed.clear();
-  restart();
-  EXPECT_TRUE(port.allowed.count(WorkerId{"gpu-1"}));
-  EXPECT_EQ(await(process->backend.add_worker(by, WorkerId{"gpu-1"}, std::string(40, 'x'))).error().code,
-            ErrorCode::kConflict);
-}
-
-TEST_F(Access, WorkersAreListedWithWhatTheyAreDoing) {
-  ASSERT_TRUE(await(process->backend.add_worker(by, WorkerId{"gpu-1"}, std::string(40, 'k'))));
-  ASSERT_TRUE(await(process->backend.add_worker(by, WorkerId{"gpu-2"}, std::string(40, 'l'))));
-  hello("gpu-1");
-  sent<to_worker::Welcome>("gpu-1");
-  const auto workers = await(process->backend.workers());
-  ASSERT_EQ(workers->size(), 2u);
-  EXPECT_TRUE((*workers)[0].connected);
-  ASSERT_EQ((*workers)[0].models.size(), 1u);
-  EXPECT_TRUE((*workers)[0].last_seen_at.has_value());
-  EXPECT_FALSE((*workers)[1].connected);
-}
-
-TEST_F(Access, ARevokedWorkerIsKeptOutAndLosesItsJobs) {
-  ASSERT_TRUE(await(process->backend.add_worker(by, WorkerId{"gpu-1"}, std::string(40, 'k'))));
-  hello("gpu-1");
-  const Job job = submit();
-  sent<to_worker::Assign>("gpu-1");
-  ASSERT_TRUE(await(process->backend.revoke_worker(by, WorkerId{"gpu-1"})));
-  EXPECT_FALSE(port.allowed.count(WorkerId{"gpu-1"}));
-  EXPECT_EQ(stored(job.id).state, JobState::kQueued);
-  EXPECT_TRUE((*await(process->backend.workers()))[0].revoked);
-  restart();
-  EXPECT_FALSE(port.allowed.count(WorkerId{"gpu-1"}));
-}
-
 }  // namespace
 }  // namespace musicfleet::backend

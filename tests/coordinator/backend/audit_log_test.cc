@@ -17,7 +17,7 @@ class Audit : public BackendTest {
 TEST_F(Audit, EveryChangeIsToldWithItsOperator) {
   const auto key = await(process->backend.add_api_key(by, TenantId{"default"}, "gateway"));
   ASSERT_TRUE(await(process->backend.revoke_api_key(by, key->id)));
-  ASSERT_TRUE(await(process->backend.add_worker(by, WorkerId{"gpu-1"}, std::string(40, 'k'))));
+  ASSERT_TRUE(await(process->backend.add_worker(by, WorkerId{"gpu-1"}, {std::string(40, 'k')})));
   ASSERT_TRUE(await(process->backend.revoke_worker(by, WorkerId{"gpu-1"})));
   const Job job = submit();
   ASSERT_TRUE(await(process->backend.cancel_any(by, job.id)));

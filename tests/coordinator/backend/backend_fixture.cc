@@ -41,13 +41,16 @@ Process::Process(boost::asio::io_context& loop, const std::filesystem::path& fol
                 [this](const Error& error) { gave_up = error; }},
                Log(log_output, "dispatch")),
       audit(store, readers, clock),
-      access(store, port, dispatch, audit, clock, sha256("admin secret")),
+      access(store, audit, clock, sha256("admin secret")),
+      workers(store, port, dispatch, audit, clock),
       uploads(tickets, dispatch, audio, files),
-      backend({clock, store, readers, dispatch, board, access, audit, uploads, audio, metrics, store_health,
+      backend({clock, store, readers, dispatch, board, access, workers, audit, uploads, audio, metrics,
+               store_health,
                max_live_jobs}) {
   store::Database database = open_database(folder / "musicfleet.db");
-  store::AccessTable table(database);
-  access.load(table.keys().value(), table.workers().value());
+  access.load(store::AccessTable(database).keys().value());
+  store::WorkerTable table(database);
+  workers.load(table.workers().value());
   dispatch.restore(store::JobReader::open(folder / "musicfleet.db").value().live_jobs().value(),
                    table.drained_workers().value());
 }

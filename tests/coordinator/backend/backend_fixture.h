@@ -21,7 +21,14 @@ namespace musicfleet::backend {
 class RecordingPort final : public fleet::FleetPort {
  public:
   Result<> send(const WorkerId& worker, const to_worker::Message& message) override;
-  void allow(const WorkerId& worker, const std::string&) override { allowed.insert(worker); }
+  void admit(const WorkerId& worker, std::vector<fleet::AllowedKey> keys) override {
+    if (keys.empty())
+      allowed.erase(worker);
+    else
+      allowed.insert(worker);
+    admitted[worker] = std::move(keys);
+  }
+  std::optional<std::string> key_of(const WorkerId&) const override { return key_in_use; }
   void revoke(const WorkerId& worker) override { allowed.erase(worker); }
 
   template <class Message>
@@ -36,6 +43,8 @@ class RecordingPort final : public fleet::FleetPort {
   std::vector<std::pair<WorkerId, to_worker::Message>> sent;
   std::function<void(const WorkerId&, const to_worker::Message&)> on_send;
   std::set<WorkerId> allowed;
+  std::map<WorkerId, std::vector<fleet::AllowedKey>> admitted;  // as last told
+  std::optional<std::string> key_in_use;
   std::set<WorkerId> unreachable;
 };
 
@@ -59,6 +68,7 @@ struct Process {
   DispatchLoop dispatch;
   AuditLog audit;
   AccessControl access;
+  WorkerRoll workers;
   UploadDesk uploads;
   StoreHealth store_health;
   CoordinatorBackend backend;

@@ -47,6 +47,22 @@ TEST_F(OperatorVerbs, AWorkerIsLetInListedAndShutOut) {
   EXPECT_EQ(run({"workers", "revoke", "gpu-2"}).status, 3);
 }
 
+TEST_F(OperatorVerbs, AWorkersKeyIsReplacedListedAndRevokedAlone) {
+  const Outcome rotated =
+      run({"workers", "rotate", "gpu-1", kPublicKey, "--overlap", "24h", "--expires", "90d"});
+  EXPECT_EQ(rotated.status, 0) << rotated.err;
+  EXPECT_EQ(seen([&] { return worker_keys_.overlaps.at(0); }), std::chrono::hours(24));
+  EXPECT_EQ(seen([&] { return worker_keys_.orders.at(0).lifetime; }), std::chrono::hours(24 * 90));
+  EXPECT_THAT(run({"workers", "keys", "gpu-1"}).out, HasSubstr(kPublicKey));
+  EXPECT_EQ(run({"workers", "revoke", "gpu-1", "--key", kPublicKey}).status, 0);
+  EXPECT_THAT(run({"workers", "keys", "gpu-1"}).out, HasSubstr("revoked"));
+  EXPECT_EQ(nlohmann::json::parse(run({"workers", "keys", "gpu-1", "--json"}).out)["public_key"], kPublicKey);
+  EXPECT_EQ(run({"workers", "keys", "gpu-9"}).status, 3);
+  const Outcome wrong = run({"workers", "rotate", "gpu-1", kPublicKey, "--overlap", "soon"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("--overlap"));
+}
+
 TEST_F(OperatorVerbs, AWorkerAtWorkShowsWhatItIsAt) {
   on_loop([&] {
     http::WorkerInfo worker;

@@ -46,6 +46,48 @@ TEST_F(AdmissionTest, ARevokedKeyIsRefusedAtTheDoor) {
   EXPECT_FALSE(client(keys)->handshake_succeeded());
 }
 
+TEST_F(AdmissionTest, AKeyThatEndsIsRefusedAtItsTimeAlsoOnItsOpenConnection) {
+  const auto keys = zmq::generate_key_pair();
+  server_->admit({"gpu-1"}, {{keys.public_key, {}, testing::SetClock::at(1'000)}});
+  const auto worker = client(keys);
+  greet(*worker, "gpu-1");
+  EXPECT_EQ(server_->key_of({"gpu-1"}), keys.public_key);
+  clock_.ms = 1'000;
+  EXPECT_EQ(server_->send({"gpu-1"}, to_worker::Drain{}).error().code, ErrorCode::kUnavailable);
+  worker->say(to_coordinator::Heartbeat{});
+  ASSERT_TRUE(until([&] { return worker->count<to_worker::Refused>() == 1 && heard_.gone.size() == 1; }));
+  EXPECT_EQ(heard_.count<to_coordinator::Heartbeat>("gpu-1"), 0);
+  EXPECT_EQ(heard_.gone_why.at(0), Gone::kRekeyed);
+  EXPECT_EQ(server_->key_of({"gpu-1"}), std::nullopt);
+  EXPECT_FALSE(client(keys)->handshake_succeeded());
+}
+
+TEST_F(AdmissionTest, AKeyThatHasNotBegunIsRefusedUntilItDoes) {
+  const auto keys = zmq::generate_key_pair();
+  server_->admit({"gpu-1"}, {{keys.public_key, testing::SetClock::at(1'000)}});
+  EXPECT_FALSE(client(keys)->handshake_succeeded());
+  clock_.ms = 1'000;
+  EXPECT_TRUE(client(keys)->handshake_succeeded());
+}
+
+TEST_F(AdmissionTest, AWorkerIsTheSameByEachOfItsKeysAndKeepsItsPlaceWithTheNewOne) {
+  const auto old_keys = zmq::generate_key_pair(), new_keys = zmq::generate_key_pair();
+  server_->admit({"gpu-1"}, {{old_keys.public_key}});
+  const auto before = client(old_keys);
+  greet(*before, "gpu-1");
+  server_->admit({"gpu-1"}, {{old_keys.public_key}, {new_keys.public_key}});
+  before->say(to_coordinator::Heartbeat{});
+  ASSERT_TRUE(until([&] { return heard_.count<to_coordinator::Heartbeat>("gpu-1") == 1; }));
+  const auto after = client(new_keys);
+  after->say(hello());
+  ASSERT_TRUE(until([&] { return heard_.count<to_coordinator::Hello>("gpu-1") == 2; }));
+  EXPECT_EQ(server_->key_of({"gpu-1"}), new_keys.public_key);
+  EXPECT_TRUE(heard_.gone.empty()) << "its jobs stay its own";
+  server_->admit({"gpu-1"}, {{new_keys.public_key}});
+  EXPECT_TRUE(heard_.gone.empty());
+  EXPECT_FALSE(client(old_keys)->handshake_succeeded());
+}
+
 TEST_F(AdmissionTest, ARevokedKeyIsRefusedOnItsOpenConnectionAtOnce) {
   const auto revoked = allowed("gpu-1");
   const auto other = allowed("gpu-2");
@@ -106,7 +148,8 @@ TEST(RouterSocket, AHandlerThatKnowsNobodyLetsNobodyIn) {
   boost::asio::io_context loop;
   testing::LogCapture lines;
   const LogOutput output(LogLevel::kInfo, lines);
-  const AllowList nobody;
+  const SystemClock clock;
+  const AllowList nobody(clock);
   const auto handler = ZapHandler::start(context, "musicfleet", nobody, Log(output, "fleet")).value();
   const auto server_keys = zmq::generate_key_pair();
   {
@@ -125,8 +168,9 @@ TEST(RouterSocket, AHandlerOfAnotherDomainLetsNobodyIn) {
   testing::LogCapture lines;
   const LogOutput output(LogLevel::kInfo, lines);
   const auto keys = zmq::generate_key_pair(), server_keys = zmq::generate_key_pair();
-  AllowList allowed;
-  allowed.allow({"gpu-1"}, keys.public_key);
+  const SystemClock clock;
+  AllowList allowed(clock);
+  allowed.admit({"gpu-1"}, {{keys.public_key}});
   const auto handler = ZapHandler::start(context, "another", allowed, Log(output, "fleet")).value();
   auto router = open_router(context, server_keys, "musicfleet").value();
   ASSERT_TRUE(router.bind("tcp://127.0.0.1:0"));
@@ -142,14 +186,36 @@ TEST(RouterSocket, AnEmptyDomainIsRefusedBecauseItWouldAdmitEverybody) {
 }
 
 TEST(AllowList, AKeyBelongsToTheLastWorkerThatWasGivenIt) {
-  AllowList list;
-  list.allow({"a"}, "key");
-  list.allow({"b"}, "key");
+  const testing::SetClock clock;
+  AllowList list(clock);
+  list.admit({"a"}, {{"key"}});
+  list.admit({"b"}, {{"key"}});
   EXPECT_EQ(list.worker_of("key"), WorkerId{"b"});
   list.revoke({"a"});
   EXPECT_EQ(list.worker_of("key"), WorkerId{"b"});
-  list.allow({"b"}, "other");
+  list.admit({"b"}, {{"other"}});
   EXPECT_EQ(list.worker_of("key"), std::nullopt);
+}
+
+TEST(AllowList, AWorkerMayHaveSeveralKeys) {
+  const testing::SetClock clock;
+  AllowList list(clock);
+  list.admit({"a"}, {{"old"}, {"new"}});
+  EXPECT_EQ(list.worker_of("old"), WorkerId{"a"});
+  EXPECT_EQ(list.worker_of("new"), WorkerId{"a"});
+  list.revoke({"a"});
+  EXPECT_EQ(list.worker_of("old"), std::nullopt);
+  EXPECT_EQ(list.worker_of("new"), std::nullopt);
+}
+
+TEST(AllowList, AKeyCountsFromItsBeginningToItsEnd) {
+  testing::SetClock clock;
+  AllowList list(clock);
+  list.admit({"a"}, {{"key", testing::SetClock::at(10), testing::SetClock::at(20)}});
+  for (const auto& [now, counts] : {std::pair(9, false), {10, true}, {19, true}, {20, false}}) {
+    clock.ms = now;
+    EXPECT_EQ(list.worker_of("key").has_value(), counts) << now;
+  }
 }
 
 }  // namespace

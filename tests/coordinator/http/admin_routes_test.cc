@@ -58,6 +58,34 @@ TEST_F(AdminRoutesTest, WorkersAreAddedListedAndRevoked) {
   EXPECT_EQ(admin("DELETE", "/admin/v1/workers/gpu-2").status, 404);
 }
 
+TEST_F(AdminRoutesTest, AWorkersKeysAreAddedListedAndRevoked) {
+  const std::string slashed = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";
+  const json body{{"public_key", slashed},
+                  {"valid_after_seconds", 60},
+                  {"expires_after_seconds", 3600},
+                  {"overlap_seconds", 86'400}};
+  EXPECT_EQ(admin("POST", "/admin/v1/workers/gpu-1/keys", body.dump()).status, 201);
+  const auto order = seen([&] { return worker_keys_.orders.at(0); });
+  EXPECT_EQ(order.valid_after, std::chrono::minutes(1));
+  EXPECT_EQ(order.lifetime, std::chrono::hours(1));
+  EXPECT_EQ(seen([&] { return worker_keys_.overlaps.at(0); }), std::chrono::hours(24));
+  const json key = json_of(admin("GET", "/admin/v1/workers/gpu-1/keys"))["keys"][0];
+  EXPECT_EQ(key["public_key"], slashed);
+  EXPECT_EQ(key["expires_at"], nullptr);
+  EXPECT_EQ(admin("DELETE",
+                  "/admin/v1/workers/gpu-1/keys/rq%3ArM%3E%7DU%3F%40Lns47E1%25kR.o%40n%25FcmmsL%2F"
+                  "%40%7BH8%5Dyf7")
+                .status,
+            204);
+  EXPECT_EQ(json_of(admin("GET", "/admin/v1/workers/gpu-1/keys"))["keys"][0]["revoked"], true);
+  EXPECT_EQ(admin("GET", "/admin/v1/workers/gpu-9/keys").status, 404);
+  EXPECT_EQ(detail_of(admin("POST", "/admin/v1/workers/gpu-1/keys", R"({"public_key":"short"})"))["param"],
+            "public_key");
+  const json endless{{"public_key", slashed}, {"overlap_seconds", -1}};
+  EXPECT_EQ(detail_of(admin("POST", "/admin/v1/workers/gpu-1/keys", endless.dump()))["param"],
+            "overlap_seconds");
+}
+
 TEST_F(AdminRoutesTest, BadInputNamesTheField) {
   const std::pair<std::string, const char*> bad[] = {
       {"{}", "name"},

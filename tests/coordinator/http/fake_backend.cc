@@ -144,12 +144,12 @@ Awaitable<> FakeBackend::revoke_api_key(Operator, KeyId id) {
   co_return fail(ErrorCode::kNotFound, "there is no key ", id);
 }
 
-Awaitable<> FakeBackend::add_worker(Operator, WorkerId name, std::string public_key_z85) {
+Awaitable<> FakeBackend::add_worker(Operator, WorkerId name, WorkerKeyOrder key) {
   for (const WorkerInfo& known : worker_list)
     if (known.name == name) co_return fail(ErrorCode::kConflict, "there is a worker ", name, " already");
   WorkerInfo worker;
   worker.name = name;
-  worker.public_key = public_key_z85;
+  worker.public_key = key.public_key;
   worker_list.push_back(worker);
   co_return Result<>();
 }

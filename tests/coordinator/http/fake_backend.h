@@ -53,7 +53,7 @@ class FakeBackend final : public Backend {
   Awaitable<NewApiKey> add_api_key(Operator by, TenantId tenant, std::string label) override;
   Awaitable<std::vector<ApiKeyInfo>> api_keys() override;
   Awaitable<> revoke_api_key(Operator by, KeyId id) override;
-  Awaitable<> add_worker(Operator by, WorkerId name, std::string public_key_z85) override;
+  Awaitable<> add_worker(Operator by, WorkerId name, WorkerKeyOrder key) override;
   Awaitable<std::vector<WorkerInfo>> workers() override;
   Awaitable<> revoke_worker(Operator by, WorkerId name) override;
   Awaitable<JobPage> all_jobs(JobQuery query) override;

@@ -3,6 +3,7 @@
 
 #include "coordinator/http/audit_desk.h"
 #include "coordinator/http/job_desk.h"
+#include "coordinator/http/worker_desk.h"
 #include "tests/coordinator/http/fake_backend.h"
 
 namespace musicfleet::http {
@@ -17,6 +18,19 @@ class FakeAuditDesk final : public AuditDesk {
 
   Awaitable<AuditEntries> audit_entries(AuditQuery query) override;
   Awaitable<AuditReport> verify_audit(std::optional<Sha256> expected_head) override;
+};
+
+// Keeps the keys of whatever workers it is told of.
+class FakeWorkerDesk final : public WorkerDesk {
+ public:
+  std::map<std::string, std::vector<WorkerKeyInfo>> keys;  // by worker
+  std::vector<std::optional<std::chrono::seconds>> overlaps;
+  std::vector<WorkerKeyOrder> orders;
+
+  Awaitable<> add_worker_key(Operator by, WorkerId name, WorkerKeyOrder key,
+                             std::optional<std::chrono::seconds> overlap) override;
+  Awaitable<std::vector<WorkerKeyInfo>> worker_keys(WorkerId name) override;
+  Awaitable<> revoke_worker_key(Operator by, WorkerId name, std::string public_key) override;
 };
 
 // Tells of the jobs of a FakeBackend what tests put into it.

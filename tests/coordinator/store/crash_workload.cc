@@ -77,12 +77,10 @@ Step cancel(int number) {
 
 Step add_worker(int number) {
   return [number](Writer& writer) -> Result<> {
-    WorkerRow row;
-    row.name = WorkerId{concat("gpu-", number)};
-    row.public_key_z85 = std::string(40, static_cast<char>('a' + number));
-    row.created_at = at(1);
-    MF_CHECK(writer.access.add_worker(row));
-    MF_TRY(writer.audit.append({at(1), "admin", "worker.add", row.name.value, "{}"}));
+    const WorkerId name{concat("gpu-", number)};
+    const WorkerKeyRow key{std::string(40, static_cast<char>('a' + number)), at(1), at(1), {}, {}, {}};
+    MF_CHECK(writer.workers.add(name, key));
+    MF_TRY(writer.audit.append({at(1), "admin", "worker.add", name.value, "{}"}));
     return {};
   };
 }
@@ -108,7 +106,7 @@ std::vector<Step> crash_workload() {
         steps.push_back(end(i, JobState::kSucceeded, AttemptOutcome::kSucceeded, 2));
     }
   steps.push_back(cancel(kJobs - 1));
-  steps.push_back([](Writer& writer) { return writer.access.revoke_worker(WorkerId{"gpu-1"}, at(50'000)); });
+  steps.push_back([](Writer& writer) { return writer.workers.revoke(WorkerId{"gpu-1"}, at(50'000)); });
   const auto remove = [&](auto what, std::vector<int> numbers) {
     std::vector<JobId> jobs;
     for (const int number : numbers) jobs.push_back(song(number).id);

@@ -1,5 +1,6 @@
 #include "coordinator/store/migrations.h"
 
+#include "coordinator/store/worker_table.h"
 #include "tests/coordinator/store/store_fixture.h"
 
 namespace musicfleet::store {
@@ -46,11 +47,11 @@ TEST_F(Migrations, WorkersOfTheFirstDatabaseAreNotDrained) {
   }
   Database database = open();
   ASSERT_TRUE(migrate(database, all_migrations()));
-  AccessTable access(database);
-  EXPECT_TRUE(access.drained_workers().value().empty());
-  ASSERT_TRUE(access.set_drained(WorkerId{"gpu-1"}, true));
-  EXPECT_EQ(access.drained_workers().value(), std::set<WorkerId>{WorkerId{"gpu-1"}});
-  EXPECT_EQ(access.set_drained(WorkerId{"gpu-2"}, true).error().code, ErrorCode::kNotFound);
+  WorkerTable workers(database);
+  EXPECT_TRUE(workers.drained_workers().value().empty());
+  ASSERT_TRUE(workers.set_drained(WorkerId{"gpu-1"}, true));
+  EXPECT_EQ(workers.drained_workers().value(), std::set<WorkerId>{WorkerId{"gpu-1"}});
+  EXPECT_EQ(workers.set_drained(WorkerId{"gpu-2"}, true).error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(Migrations, RefuseADatabaseOfANewerBuild) {
