@@ -66,6 +66,7 @@ Result<zmq::CurveKeyPair> fleet_keys(const std::filesystem::path& file) {
 struct Stored {
   std::vector<store::ApiKeyRow> keys;
   std::vector<store::WorkerRow> workers;
+  std::vector<store::TenantRow> tenants;
   std::vector<store::LiveJobRow> jobs;
   std::set<WorkerId> drained;
 };
@@ -76,6 +77,7 @@ Result<Stored> load(store::Database& database, store::JobReader& reader) {
   stored.keys = MF_TRY(access.keys());
   stored.workers = MF_TRY(access.workers());
   stored.drained = MF_TRY(access.drained_workers());
+  stored.tenants = MF_TRY(store::TenantTable(database).tenants());
   stored.jobs = MF_TRY(reader.live_jobs());
   return stored;
 }
@@ -198,6 +200,8 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
              admin_key_sha256, public_url, version});
 
   parts->access.load(std::move(stored.keys), stored.workers);
+  for (const store::TenantRow& tenant : stored.tenants)
+    parts->dispatch.apply(dispatch::LimitsChanged{tenant.id, tenant.limits});
   parts->dispatch.restore(std::move(stored.jobs), std::move(stored.drained));
   parts->http = MF_TRY(
       http::Server::listen(loop, parts->public_api.service(),

@@ -17,7 +17,7 @@ std::optional<SteadyTime> FailureMemory::failed(const WorkerId& worker, const st
   record.at = now;
   if (record.count < kTooMany) return std::nullopt;
   const double rest = std::log2(record.count / kAgain) * static_cast<double>(half_life_.count());
-  record.rests_until = now + Milliseconds(static_cast<std::int64_t>(std::ceil(rest)));
+  record.rests_until = now + Milliseconds(static_cast<std::int64_t>(std::floor(rest)));
   return record.rests_until;
 }
 
