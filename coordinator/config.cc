@@ -43,6 +43,9 @@ Result<> take_dispatch(ConfigFile& file, dispatch::Settings& into) {
   if (into.lease < 2 * into.heartbeat)
     return fail(ErrorCode::kInvalidArgument, file.where("lease_ms"),
                 " must be at least twice heartbeat_ms, or one late heartbeat loses every job");
+  MF_CHECK(file.take("priority_step_ms", into.priority_step, 1ms, 24h));
+  MF_CHECK(file.take("failure_half_life_ms", into.failure_half_life, 1ms, 24h));
+  MF_CHECK(file.take("min_worker_version", into.min_worker_version));
   MF_CHECK(file.take("max_attempts", into.max_attempts, 1, 100));
   MF_CHECK(file.take("retry_first_ms", into.retry.first, 1ms, 10min));
   MF_CHECK(file.take("retry_longest_ms", into.retry.longest, 1ms, 60min));
@@ -151,7 +154,9 @@ std::string to_toml(const Config& config) {
       "data_dir = ", toml_text(config.data_dir.string()),
       "\nlog_level = ", toml_text(std::string(level_name(config.log_level))),
       "\nmax_live_jobs = ", config.max_live_jobs, "\nheartbeat_ms = ", d.heartbeat.count(),
-      "\nlease_ms = ", d.lease.count(), "\nmax_attempts = ", d.max_attempts,
+      "\nlease_ms = ", d.lease.count(), "\npriority_step_ms = ", d.priority_step.count(),
+      "\nfailure_half_life_ms = ", d.failure_half_life.count(),
+      "\nmin_worker_version = ", toml_text(d.min_worker_version), "\nmax_attempts = ", d.max_attempts,
       "\nretry_first_ms = ", d.retry.first.count(), "\nretry_longest_ms = ", d.retry.longest.count(),
       "\nstall_minimum_ms = ", d.stall_minimum.count(), "\nstage_patience_ms = ", d.stage_patience.count());
   text += concat("\n\n[http]\nlisten = ", toml_text(to_text(config.http_listen)),

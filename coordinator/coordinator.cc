@@ -67,6 +67,7 @@ Result<zmq::CurveKeyPair> fleet_keys(const std::filesystem::path& file) {
 struct Stored {
   std::vector<store::ApiKeyRow> keys;
   std::vector<store::WorkerRow> workers;
+  std::vector<store::TenantRow> tenants;
   std::vector<store::LiveJobRow> jobs;
   std::set<WorkerId> drained;
 };
@@ -78,6 +79,7 @@ Result<Stored> load(store::Database& database, store::JobReader& reader) {
   store::WorkerTable workers(database);
   stored.workers = MF_TRY(workers.workers());
   stored.drained = MF_TRY(workers.drained_workers());
+  stored.tenants = MF_TRY(store::TenantTable(database).tenants());
   stored.jobs = MF_TRY(reader.live_jobs());
   return stored;
 }
@@ -218,6 +220,8 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   parts->fleet->on_hello([workers = &parts->workers](const WorkerId& worker, const std::string& key) {
     workers->key_used(worker, key);
   });
+  for (const store::TenantRow& tenant : stored.tenants)
+    parts->dispatch.apply(dispatch::LimitsChanged{tenant.id, tenant.limits});
   parts->dispatch.restore(std::move(stored.jobs), std::move(stored.drained));
   parts->http = MF_TRY(
       http::Server::listen(loop, parts->public_api.service(),

@@ -37,18 +37,35 @@ http::Awaitable<http::Principal> CoordinatorBackend::authenticate(std::string ap
   co_return parts_.access.authenticate(api_key);
 }
 
+std::optional<Error> CoordinatorBackend::overload(const TenantId& tenant) const {
+  const dispatch::Dispatcher& dispatcher = parts_.dispatch.dispatcher();
+  // Every live job is held in memory.
+  if (dispatcher.live_jobs() >= static_cast<std::size_t>(parts_.max_live_jobs))
+    return Error{ErrorCode::kQuota,
+                 concat("this coordinator takes ", parts_.max_live_jobs,
+                        " jobs that are not over, and has them; submit again when some are done")};
+  const auto most = dispatcher.limits_of(tenant).max_queued;
+  if (most && dispatcher.queued_of(tenant) >= *most)
+    return Error{ErrorCode::kQuota, concat("of this tenant at most ", *most,
+                                           " jobs may wait, and they do; submit again when one has begun")};
+  return std::nullopt;
+}
+
 http::Awaitable<http::SubmitReply> CoordinatorBackend::submit(http::Principal who,
                                                               http::Submission submission) {
   const Job job = new_job(who.tenant, submission, parts_.clock.wall_now());
   if (const Result<> valid = validate(job.spec); !valid) co_return Failure(valid.error());
-  // Every live job is held in memory.
-  if (parts_.dispatch.dispatcher().live_jobs() >= static_cast<std::size_t>(parts_.max_live_jobs))
-    co_return fail(ErrorCode::kQuota, "this coordinator takes ", parts_.max_live_jobs,
-                   " jobs that are not over, and has them; submit again when some are done");
+  const std::optional<Error> refusal = overload(who.tenant);
+  if (refusal && !submission.idempotency_key) co_return Failure(*refusal);
   std::optional<store::IdempotencyKey> key;
   if (submission.idempotency_key) key = {*submission.idempotency_key, submission.body_sha256};
-  std::function<Result<store::Inserted>(store::Writer&)> insert = [job, key](store::Writer& writer) {
-    return writer.jobs.insert(job, key);
+  std::function<Result<store::Inserted>(store::Writer&)> insert =
+      [job, key, refusal](store::Writer& writer) -> Result<store::Inserted> {
+    if (!refusal) return writer.jobs.insert(job, key);
+    // What was taken in once is answered, however full it is by now.
+    if (auto earlier = MF_TRY(writer.jobs.replay(job, *key)))
+      return store::Inserted{*std::move(earlier), true};
+    return Failure(*refusal);
   };
   const auto inserted = co_await written<store::Inserted>(parts_.store, std::move(insert));
   if (!inserted) co_return Failure(inserted.error());

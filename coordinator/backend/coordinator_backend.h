@@ -65,6 +65,8 @@ class CoordinatorBackend final : public http::Backend {
   http::Awaitable<Job> cancel_any(http::Operator by, JobId id) override;
 
  private:
+  // Why no further job of this tenant is taken in at the moment; unset where one is.
+  std::optional<Error> overload(const TenantId& tenant) const;
   http::Awaitable<Job> cancel_now(JobId id);
   http::Awaitable<http::JobPage> list(std::optional<TenantId> tenant, http::JobQuery query);
 

@@ -16,6 +16,7 @@ enum class Appointment {
   kJobDeadline,    // of a queued job
   kLeaseExpiry,    // of a leased job
   kStall,          // a leased job has not moved for too long
+  kWorkerRested,   // a worker that failed too often may try again
   kWorkerSilence,  // a worker has not been heard for a lease period
 };
 

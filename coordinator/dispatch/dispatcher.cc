@@ -1,7 +1,5 @@
 #include "coordinator/dispatch/dispatcher.h"
 
-#include "coordinator/dispatch/placement.h"
-
 #include <algorithm>
 #include <utility>
 
@@ -23,7 +21,10 @@ bool is_heartbeat(const Event& event) {
 }  // namespace
 
 Dispatcher::Dispatcher(const Settings& settings, std::uint64_t random_state)
-    : settings_(settings), book_(settings_, agenda_, random_state) {}
+    : settings_(settings),
+      experience_{{}, FailureMemory(settings.failure_half_life)},
+      book_(settings_, agenda_, experience_, random_state),
+      matcher_(settings_, book_, fleet_, experience_) {}
 
 Decisions Dispatcher::apply(Event event, const Instant& now) {
   Turn turn{now, {}};
@@ -31,7 +32,9 @@ Decisions Dispatcher::apply(Event event, const Instant& now) {
   if (!std::holds_alternative<Tick>(event) && !is_heartbeat(event)) rematch_ = true;
   std::visit([&](auto& e) { on(e, turn); }, event);
   run_due(turn);
-  match(turn);
+  for (const WorkerId& worker : book_.take_touched()) matcher_.refresh(worker);
+  if (const auto* said = std::get_if<WorkerSaid>(&event)) matcher_.refresh(said->worker);
+  if (std::exchange(rematch_, false)) matcher_.match(turn);
   return std::move(turn.out);
 }
 
@@ -92,6 +95,8 @@ void Dispatcher::on(WorkerGone& event, Turn& turn) {
 
 void Dispatcher::on(WorkerRevoked& event, Turn& turn) {
   leave(event.worker, turn);
+  experience_.speed.forget(event.worker);
+  experience_.failures.forget(event.worker);
   for (const JobId& id : book_.held_by(event.worker))
     book_.end_attempt(*book_.find(id), AttemptOutcome::kReturned,
                       Error{ErrorCode::kForbidden, "the worker's key was revoked"}, turn);
@@ -108,6 +113,7 @@ void Dispatcher::on(DrainOrdered& event, Turn& turn) {
   tell_whether_drained(worker, !event.drain, turn);
   // Of a worker that was told, the next heartbeat says when it takes jobs again.
   if (event.drain || worker.protocol_version < kFirstWithResume) worker.draining = event.drain;
+  matcher_.refresh(event.worker);
 }
 
 void Dispatcher::tell_whether_drained(const FleetMember& worker, bool says_draining, Turn& turn) const {
@@ -134,7 +140,16 @@ void Dispatcher::on(Requeued& event, Turn& turn) {
   if (job.state == JobState::kFailed && !book_.find(job.id)) book_.requeue(std::move(job), turn);
 }
 
-void Dispatcher::on(LimitsChanged& event, Turn&) { limits_[event.tenant] = event.limits; }
+void Dispatcher::on(LimitsChanged& event, Turn&) {
+  limits_[event.tenant] = event.limits;
+  book_.queue().set_limits(event.tenant, event.limits);
+}
+
+std::string Dispatcher::explain(const JobId& id) const {
+  const LiveJob* live = book_.find(id);
+  if (!live || live->job.state != JobState::kQueued) return {};
+  return matcher_.explain(*live, last_apply_.value_or(SteadyTime{}));
+}
 
 const TenantLimits& Dispatcher::limits_of(const TenantId& tenant) const {
   static const TenantLimits none;
@@ -183,7 +198,9 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Heartbeat& hea
   if (known == fleet_.end()) return;
   const bool draining = heartbeat.draining || drained_.contains(from);
   if (std::exchange(known->second.draining, draining) != draining) rematch_ = true;
-  known->second.memory_free_bytes = heartbeat.memory_free_bytes;
+  if (std::exchange(known->second.memory_free_bytes, heartbeat.memory_free_bytes) <
+      heartbeat.memory_free_bytes)
+    rematch_ = true;
   take_report(known->second, heartbeat.running, turn);
 }
 
@@ -248,6 +265,7 @@ void Dispatcher::dismiss(const WorkerId& worker, const Lease& lease, Turn& turn)
 
 void Dispatcher::leave(const WorkerId& name, Turn& turn) {
   if (fleet_.erase(name) == 0) return;
+  matcher_.refresh(name);
   agenda_.clear({Appointment::kWorkerSilence, name.value});
   turn.out.changes.emplace_back(WorkerSeen{name, turn.now.wall});
 }
@@ -270,6 +288,8 @@ void Dispatcher::run_due(Turn& turn) {
         mark_stray(JobId{due->id});
         book_.on_stall(JobId{due->id}, turn);
         break;
+      case Appointment::kWorkerRested:
+        break;
       case Appointment::kWorkerSilence:
         leave(WorkerId{due->id}, turn);
         break;
@@ -283,26 +303,7 @@ void Dispatcher::mark_stray(const JobId& id) {
   if (owner == fleet_.end()) return;
   for (const RunningJob& report : owner->second.running)
     if (report.lease == Lease{id, job->epoch}) owner->second.strays.insert(report.lease);
-}
-
-void Dispatcher::match(Turn& turn) {
-  if (!std::exchange(rematch_, false) || !book_.has_ready()) return;
-  std::vector<Candidate> candidates;
-  int free_slots = 0;
-  for (const auto& [name, worker] : fleet_) {
-    const int busy = book_.count_held_by(name) + static_cast<int>(worker.strays.size());
-    candidates.push_back({&worker, busy});
-    if (!worker.draining) free_slots += std::max(0, worker.slots - busy);
-  }
-  if (free_slots == 0) return;
-  book_.each_ready([&](LiveJob& live) {
-    const auto chosen = choose(live, candidates);
-    if (!chosen) return true;
-    Candidate& candidate = candidates[*chosen];
-    book_.grant(live, candidate.worker->name, turn);
-    ++candidate.busy;
-    return --free_slots > 0;
-  });
+  matcher_.refresh(owner->first);
 }
 
 }  // namespace musicfleet::dispatch

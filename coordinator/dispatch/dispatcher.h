@@ -8,6 +8,7 @@
 #include "coordinator/dispatch/events.h"
 #include "coordinator/dispatch/fleet_member.h"
 #include "coordinator/dispatch/job_book.h"
+#include "coordinator/dispatch/matcher.h"
 #include "coordinator/dispatch/published_leases.h"
 #include "coordinator/dispatch/settings.h"
 
@@ -36,6 +37,9 @@ class Dispatcher {
   const Job* find(const JobId& id) const;
   // Whether this lease is the current one of a job that nobody has asked to cancel.
   bool is_current(const Lease& lease) const;
+  // Why a job that waits does so: a JSON object with what it meets at each worker. Empty for any other.
+  std::string explain(const JobId& id) const;
+  std::int64_t queued_of(const TenantId& tenant) const { return book_.queued_of(tenant); }
   std::size_t live_jobs() const { return book_.size(); }
   const std::map<WorkerId, FleetMember>& fleet() const { return fleet_; }
   const TenantLimits& limits_of(const TenantId& tenant) const;
@@ -76,13 +80,14 @@ class Dispatcher {
   // Where the caller did not come for longer than it was asked to, gives leases and workers that time back.
   void make_up_for_a_pause(SteadyTime now);
   void run_due(Turn& turn);
-  void match(Turn& turn);
 
   const Settings settings_;
   Agenda agenda_;
+  Experience experience_;
   JobBook book_;
   PublishedLeases published_;
-  std::map<WorkerId, FleetMember> fleet_;
+  Fleet fleet_;
+  Matcher matcher_;
   std::map<TenantId, TenantLimits> limits_;
   std::set<WorkerId> drained_;
   std::optional<SteadyTime> last_apply_;

@@ -18,7 +18,8 @@ struct RestoredJob {
   std::set<WorkerId> failed_on;  // workers on which an attempt has failed
 };
 
-// First event of a process: leased jobs get a fresh lease period, in which their workers may say hello.
+// First event of a process but for LimitsChanged: leased jobs get a fresh lease period, in which their
+// workers may say hello.
 struct Restored {
   std::vector<RestoredJob> jobs;
   std::set<WorkerId> drained;

@@ -12,7 +12,12 @@
 
 namespace musicfleet::dispatch {
 
-using Fact = std::pair<const char*, std::variant<std::int64_t, std::string>>;
+// JSON that is taken in as it is.
+struct Raw {
+  std::string json;
+};
+
+using Fact = std::pair<const char*, std::variant<std::int64_t, std::string, Raw>>;
 
 HistoryEvent history(const JobId& job, const Instant& now, std::string kind,
                      std::initializer_list<Fact> facts);

@@ -7,14 +7,29 @@
 
 namespace musicfleet::dispatch {
 
-JobBook::JobBook(const Settings& settings, Agenda& agenda, std::uint64_t random_state)
-    : settings_(settings), agenda_(agenda), random_state_(random_state) {}
+JobBook::JobBook(const Settings& settings, Agenda& agenda, Experience& experience, std::uint64_t random_state)
+    : settings_(settings),
+      agenda_(agenda),
+      experience_(experience),
+      random_state_(random_state),
+      queue_(settings.priority_step) {}
+
+std::int64_t JobBook::queued_of(const TenantId& tenant) const {
+  const auto found = queued_.find(tenant);
+  return found == queued_.end() ? 0 : found->second;
+}
+
+void JobBook::count(const Job& job, int by) {
+  if (job.state == JobState::kQueued) queued_[job.tenant] += by;
+  if (job.state == JobState::kLeased) queue_.count_running(job.tenant, by);
+}
 
 LiveJob& JobBook::insert(Job job, std::set<WorkerId> failed_on) {
   const JobId id = job.id;
   LiveJob& live = jobs_[id];
   live.job = std::move(job);
   live.failed_on = std::move(failed_on);
+  count(live.job, +1);
   return live;
 }
 
@@ -23,7 +38,9 @@ void JobBook::restore(RestoredJob restored, Turn& turn) {
   if (live.job.state == JobState::kQueued) return enqueue(live, Milliseconds{0}, turn);
   live.delivery = Delivery::kRestored;
   live.pace = Pace(turn.now.steady);
+  live.lease_model = live.job.spec.model;
   owned_[live.job.worker].insert(live.job.id);
+  touched_.insert(live.job.worker);
   agenda_.set({Appointment::kLeaseExpiry, live.job.id.value}, turn.now.steady + settings_.lease);
   agenda_.set({Appointment::kStall, live.job.id.value}, live.pace.stalled_at(settings_));
 }
@@ -86,9 +103,9 @@ int JobBook::count_held_by(const WorkerId& worker) const {
   return found == owned_.end() ? 0 : static_cast<int>(found->second.size());
 }
 
-void JobBook::grant(LiveJob& live, const WorkerId& worker, Turn& turn) {
+void JobBook::grant(LiveJob& live, const WorkerId& worker, const std::string& choice, Turn& turn) {
   Job& job = live.job;
-  ready_.erase(ready_key(job));
+  queue_.remove(job);
   agenda_.clear({Appointment::kJobDeadline, job.id.value});
   move_to(job, JobState::kLeased, turn);
   ++job.epoch;
@@ -98,6 +115,7 @@ void JobBook::grant(LiveJob& live, const WorkerId& worker, Turn& turn) {
   live.delivery = Delivery::kSent;
   live.pace = Pace(turn.now.steady);
   owned_[worker].insert(job.id);
+  touched_.insert(worker);
   agenda_.set({Appointment::kLeaseExpiry, job.id.value}, turn.now.steady + settings_.lease);
   agenda_.set({Appointment::kStall, job.id.value}, live.pace.stalled_at(settings_));
 
@@ -108,7 +126,8 @@ void JobBook::grant(LiveJob& live, const WorkerId& worker, Turn& turn) {
                                          {"epoch", std::int64_t{job.epoch}},
                                          {"attempt", std::int64_t{job.attempts}},
                                          {"age_ms", (turn.now.wall - job.created_at).count()},
-                                         {"lease_ms", settings_.lease.count()}}));
+                                         {"lease_ms", settings_.lease.count()},
+                                         {"choice", Raw{choice}}}));
   record(job, turn);
   turn.out.effects.emplace_back(SendToWorker{worker, to_worker::Assign{lease, job.spec}});
 }
@@ -153,6 +172,8 @@ void JobBook::succeed(LiveJob& live, JobAudio audio, std::vector<std::string> wa
   const SendToWorker accepted{job.worker, to_worker::Accepted{{job.id, job.epoch}}};
   job.audio = std::move(audio);
   job.warnings = std::move(warnings);
+  experience_.speed.add(job.worker, live.lease_model, job.audio->duration, job.audio->generate_time);
+  experience_.failures.succeeded(job.worker, live.lease_model, turn.now.steady);
   release(live, AttemptOutcome::kSucceeded, std::nullopt, turn);
   finish(live, JobState::kSucceeded, std::nullopt, turn);
   turn.out.effects.emplace_back(accepted);
@@ -168,7 +189,7 @@ void JobBook::end_attempt(LiveJob& live, AttemptOutcome outcome, const Error& er
   if (outcome == AttemptOutcome::kReturned)
     --job.attempts;
   else
-    live.failed_on.insert(job.worker);
+    remember_failure(live, outcome, error.code, turn.now.steady);
   const auto rest = retry_after(settings_, outcome, error.code, job.attempts, next_random(random_state_));
   if (!rest) {
     Error last = error;
@@ -182,11 +203,22 @@ void JobBook::end_attempt(LiveJob& live, AttemptOutcome outcome, const Error& er
       job.id, turn.now, "retry", {{"attempts", std::int64_t{job.attempts}}, {"delay_ms", rest->count()}}));
   record(job, turn);
   enqueue(live, *rest, turn);
+  if (outcome == AttemptOutcome::kReturned) queue_.refund(job);
+}
+
+void JobBook::remember_failure(LiveJob& live, AttemptOutcome outcome, ErrorCode code, SteadyTime now) {
+  const WorkerId& worker = live.job.worker;
+  const bool first_here = live.failed_on.insert(worker).second;
+  live.ran_out_of_memory = outcome == AttemptOutcome::kFailed && code == ErrorCode::kOutOfMemory;
+  // Wrong input and a song too long for the device are the job's fault; a job that fails twice in one place
+  // says no more about the place.
+  if (!first_here || live.ran_out_of_memory || code == ErrorCode::kInvalidArgument) return;
+  if (const auto rested = experience_.failures.failed(worker, live.lease_model, now))
+    agenda_.set({Appointment::kWorkerRested, worker.value}, *rested);
 }
 
 void JobBook::on_rest_over(const JobId& id) {
-  if (LiveJob* live = find(id); live && live->job.state == JobState::kQueued)
-    ready_.insert(ready_key(live->job));
+  if (LiveJob* live = find(id); live && live->job.state == JobState::kQueued) queue_.add(live->job);
 }
 
 void JobBook::on_deadline(const JobId& id, Turn& turn) {
@@ -221,7 +253,8 @@ void JobBook::enqueue(LiveJob& live, Milliseconds rest, Turn& turn) {
   if (rest.count() > 0)
     agenda_.set({Appointment::kRestOver, job.id.value}, turn.now.steady + rest);
   else
-    ready_.insert(ready_key(job));
+    queue_.add(job);
+  newly_queued_.push_back(job.id);
   if (job.deadline) agenda_.set({Appointment::kJobDeadline, job.id.value}, turn.now.steady_at(*job.deadline));
 }
 
@@ -231,6 +264,7 @@ void JobBook::release(LiveJob& live, AttemptOutcome outcome, std::optional<Error
   agenda_.clear({Appointment::kStall, job.id.value});
   const auto owned = owned_.find(job.worker);
   owned->second.erase(job.id);
+  touched_.insert(job.worker);
   if (owned->second.empty()) owned_.erase(owned);
   turn.out.changes.emplace_back(
       history(job.id, turn.now, "attempt_ended",
@@ -247,7 +281,7 @@ void JobBook::release(LiveJob& live, AttemptOutcome outcome, std::optional<Error
 
 void JobBook::finish(LiveJob& live, JobState state, std::optional<Error> error, Turn& turn) {
   Job& job = live.job;
-  ready_.erase(ready_key(job));
+  queue_.remove(job);
   agenda_.clear({Appointment::kRestOver, job.id.value});
   agenda_.clear({Appointment::kJobDeadline, job.id.value});
   move_to(job, state, turn);
@@ -269,7 +303,9 @@ void JobBook::move_to(Job& job, JobState state, Turn& turn) {
   // A bug here must not reach the disk.
   if (!may_follow(job.state, state))
     throw std::logic_error(concat(job.id, ": ", name_of(state), " may not follow ", name_of(job.state)));
+  count(job, -1);
   job.state = state;
+  count(job, +1);
   job.updated_at = turn.now.wall;
 }
 

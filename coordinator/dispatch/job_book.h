@@ -6,20 +6,24 @@
 #include "coordinator/dispatch/agenda.h"
 #include "coordinator/dispatch/decisions.h"
 #include "coordinator/dispatch/events.h"
+#include "coordinator/dispatch/experience.h"
+#include "coordinator/dispatch/fair_queue.h"
 #include "coordinator/dispatch/live_job.h"
 #include "coordinator/dispatch/settings.h"
 
 #include <map>
 #include <set>
-#include <tuple>
+#include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace musicfleet::dispatch {
 
 class JobBook {
  public:
-  // `random_state` seeds the jitter of retries.
-  JobBook(const Settings& settings, Agenda& agenda, std::uint64_t random_state);
+  // `random_state` seeds the jitter of retries. What attempts teach about workers goes into `experience`.
+  JobBook(const Settings& settings, Agenda& agenda, Experience& experience, std::uint64_t random_state);
 
   void restore(RestoredJob restored, Turn& turn);
   void submit(Job job, Turn& turn);
@@ -33,20 +37,17 @@ class JobBook {
   // Copies, since ending a lease changes what they list.
   std::vector<JobId> held_by(const WorkerId& worker) const;
   int count_held_by(const WorkerId& worker) const;
-  bool has_ready() const { return !ready_.empty(); }
-  // Calls visit(LiveJob&) for the queued jobs that may start now, higher priority first, then older, until it
-  // answers false. The visitor may grant the job that it is shown.
-  template <class Visit>
-  void each_ready(Visit visit) {
-    for (auto at = ready_.begin(); at != ready_.end();) {
-      const JobId id{std::get<2>(*at++)};
-      if (!visit(*find(id))) return;
-    }
-  }
+  FairQueue& queue() { return queue_; }
+  const FairQueue& queue() const { return queue_; }
+  // Jobs of the tenant that wait for a worker, be it their turn or the end of a rest.
+  std::int64_t queued_of(const TenantId& tenant) const;
+  // Workers whose number of jobs has changed, jobs that joined the queue: since the last call.
+  std::set<WorkerId> take_touched() { return std::exchange(touched_, {}); }
+  std::vector<JobId> take_newly_queued() { return std::exchange(newly_queued_, {}); }
   std::size_t size() const { return jobs_.size(); }
 
-  // queued → leased, with the next epoch.
-  void grant(LiveJob& live, const WorkerId& worker, Turn& turn);
+  // queued → leased, with the next epoch. `choice`: a JSON object, why this worker.
+  void grant(LiveJob& live, const WorkerId& worker, const std::string& choice, Turn& turn);
   // The owner names the lease: a new lease period, unless the job is to be cancelled, and its progress.
   // Whether the job has moved.
   bool renew(LiveJob& live, const RunningJob& report, Turn& turn);
@@ -65,12 +66,12 @@ class JobBook {
   void on_stall(const JobId& id, Turn& turn);
 
  private:
-  using ReadyKey = std::tuple<int, WallTime, std::string>;  // −priority, created_at, id
-  static ReadyKey ready_key(const Job& job) { return {-job.priority, job.created_at, job.id.value}; }
-
   LiveJob& insert(Job job, std::set<WorkerId> failed_on);
   void move_to(Job& job, JobState state, Turn& turn);
   void enqueue(LiveJob& live, Milliseconds rest, Turn& turn);
+  // Of an attempt that the worker may be to blame for.
+  void remember_failure(LiveJob& live, AttemptOutcome outcome, ErrorCode code, SteadyTime now);
+  void count(const Job& job, int by);
   void release(LiveJob& live, AttemptOutcome outcome, std::optional<Error> error, Turn& turn);
   // Into a final state; the job leaves the book, and `live` is gone.
   void finish(LiveJob& live, JobState state, std::optional<Error> error, Turn& turn);
@@ -79,9 +80,13 @@ class JobBook {
 
   const Settings& settings_;
   Agenda& agenda_;
+  Experience& experience_;
   std::uint64_t random_state_;
   std::unordered_map<JobId, LiveJob> jobs_;
-  std::set<ReadyKey> ready_;
+  FairQueue queue_;
+  std::map<TenantId, std::int64_t> queued_;
+  std::set<WorkerId> touched_;
+  std::vector<JobId> newly_queued_;
   std::map<WorkerId, std::set<JobId>> owned_;
 };
 

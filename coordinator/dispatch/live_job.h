@@ -20,6 +20,9 @@ struct LiveJob {
   std::set<WorkerId> failed_on;         // workers on which an attempt has failed
   Delivery delivery = Delivery::kSent;  // of the current lease
   Pace pace;                            // of the current lease
+  std::string lease_model;              // the worker's model that makes it, of the current lease
+  bool ran_out_of_memory = false;       // the last attempt that failed did
+  std::string waiting_for;              // the reason that its history last gave for its wait
 };
 
 }  // namespace musicfleet::dispatch

@@ -5,44 +5,44 @@
 #include <tuple>
 
 namespace musicfleet::dispatch {
-
 namespace {
+
+constexpr double kLoadingSeconds = 60;    // of a checkpoint from disk to the device
+constexpr double kFailureSeconds = 30;    // what a fresh failure weighs against speed
+constexpr double kSlowest = 1.0 / 1'000;  // so that nothing is divided by zero
 
 // Whether the job could still run on this worker, now or once a slot is free, and has not failed there. A
 // worker whose every slot is held by work that it does not let go of is no hope.
 bool is_fresh(const LiveJob& live, const Candidate& candidate) {
-  const auto what = obstacle(live.job, candidate);
-  const int held_up = static_cast<int>(candidate.worker->strays.size());
-  return (!what || *what == Obstacle::kNoFreeSlot) && held_up < candidate.worker->slots &&
-         !live.failed_on.count(candidate.worker->name);
+  if (live.failed_on.count(candidate.worker->name)) return false;
+  if (static_cast<int>(candidate.worker->strays.size()) >= candidate.worker->slots) return false;
+  const auto refusal = eligible(live.job, candidate);
+  return !refusal || refusal->what == Obstacle::kNoFreeSlot;
 }
 
 }  // namespace
 
-std::optional<Obstacle> obstacle(const Job& job, const Candidate& candidate) {
-  const FleetMember& worker = *candidate.worker;
-  if (worker.draining) return Obstacle::kDraining;
-  const auto& wanted = job.spec.model;
-  const bool has_model =
-      std::any_of(worker.models.begin(), worker.models.end(),
-                  [&](const FleetModel& model) { return wanted.empty() || model.name == wanted; });
-  if (!has_model) return Obstacle::kModelNotLoaded;
-  if (candidate.busy >= worker.slots) return Obstacle::kNoFreeSlot;
-  return std::nullopt;
+double predicted_seconds(const Job& job, const Candidate& candidate) {
+  const double song = std::chrono::duration<double>(job.spec.duration).count();
+  const FleetModel* model = model_for(job, *candidate.worker);
+  return song * (candidate.busy + 1) / std::max(candidate.speed, kSlowest) +
+         (model && model->loaded ? 0 : kLoadingSeconds) + candidate.failures * kFailureSeconds;
 }
 
 std::optional<std::size_t> choose(const LiveJob& live, const std::vector<Candidate>& candidates) {
-  std::optional<std::size_t> best;
-  const bool any_fresh = std::any_of(candidates.begin(), candidates.end(),
-                                     [&](const Candidate& candidate) { return is_fresh(live, candidate); });
-  const auto rank = [&](std::size_t i) {
-    const Candidate& candidate = candidates[i];
-    return std::tuple(live.failed_on.count(candidate.worker->name), candidate.busy - candidate.worker->slots,
-                      std::string_view(candidate.worker->name.value));
+  const bool wants_fresh = !live.failed_on.empty() &&
+                           std::any_of(candidates.begin(), candidates.end(),
+                                       [&](const Candidate& candidate) { return is_fresh(live, candidate); });
+  const auto rank = [&](const Candidate& candidate) {
+    const FleetMember& worker = *candidate.worker;
+    const auto memory = live.ran_out_of_memory ? static_cast<double>(worker.memory_free_bytes) : 0.0;
+    return std::tuple(live.failed_on.count(worker.name), -memory, predicted_seconds(live.job, candidate),
+                      std::string_view(worker.name.value));
   };
+  std::optional<std::size_t> best;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    if (obstacle(live.job, candidates[i]) || (any_fresh && !is_fresh(live, candidates[i]))) continue;
-    if (!best || rank(i) < rank(*best)) best = i;
+    if (eligible(live.job, candidates[i]) || (wants_fresh && !is_fresh(live, candidates[i]))) continue;
+    if (!best || rank(candidates[i]) < rank(candidates[*best])) best = i;
   }
   return best;
 }

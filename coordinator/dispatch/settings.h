@@ -4,11 +4,20 @@
 #include "common/backoff.h"
 #include "coordinator/dispatch/instant.h"
 
+#include <string>
+
 namespace musicfleet::dispatch {
 
 struct Settings {
   Milliseconds heartbeat{5'000};
   Milliseconds lease{15'000};
+
+  // A step of priority counts as much as this wait.
+  Milliseconds priority_step{120'000};
+  // In which a worker's count of failures halves (failure_memory.h).
+  Milliseconds failure_half_life{300'000};
+  // Workers with older software get no jobs; empty: any gets some.
+  std::string min_worker_version;
 
   int max_attempts = 3;
   Backoff retry;

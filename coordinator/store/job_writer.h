@@ -32,11 +32,14 @@ class JobWriter {
   // made where the body is the same, else kConflict.
   Result<Inserted> insert(const Job& job, const std::optional<IdempotencyKey>& key);
 
+  // The job that an earlier request with this key made, `job` being what it would make now; unset where there
+  // is none. kConflict for a key that was used with another body.
+  Result<std::optional<Job>> replay(const Job& job, const IdempotencyKey& key);
+
   // All of them or none. kConflict where a change contradicts what is stored.
   Result<> apply(const std::vector<Change>& changes);
 
  private:
-  Result<std::optional<Job>> replay(const Job& job, const IdempotencyKey& key);
   Result<> apply_one(const JobUpdated& change);
   Result<> apply_one(const AttemptStarted& change);
   Result<> apply_one(const AttemptEnded& change);

@@ -39,6 +39,9 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   changed.dispatch.lease = 20s;
   changed.dispatch.heartbeat = 4s;
   changed.dispatch.max_attempts = 9;
+  changed.dispatch.priority_step = 7s;
+  changed.dispatch.failure_half_life = 8s;
+  changed.dispatch.min_worker_version = "0.3";
   changed.max_live_jobs = 77;
   changed.dispatch.retry = {2s, 3s};
   changed.dispatch.stall_minimum = 5s;

@@ -18,6 +18,35 @@ TEST_F(JobCalls, NoJobIsTakenInWhileTooManyAreNotOver) {
   EXPECT_TRUE(await(process->backend.submit(who, third)));
 }
 
+TEST_F(JobCalls, AnIdempotencyKeyIsAnsweredHoweverFullTheQueueIs) {
+  max_live_jobs = 1;
+  restart();
+  const Job first = submit([](http::Submission& s) { s.idempotency_key = "order-1"; });
+  http::Submission again;
+  again.spec.prompt = "dark trap";
+  again.idempotency_key = "order-1";
+  const auto reply = await(process->backend.submit(who, again));
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_TRUE(reply->replayed);
+  EXPECT_EQ(reply->job.id, first.id);
+  again.idempotency_key = "order-2";
+  EXPECT_EQ(await(process->backend.submit(who, again)).error().code, ErrorCode::kQuota);
+  EXPECT_EQ(await(process->backend.all_jobs({}))->jobs.size(), 1u);
+}
+
+TEST_F(JobCalls, ATenantsWaitingJobsAreLimitedAndItsRunningOnesDoNotCount) {
+  TenantLimits limits;
+  limits.max_queued = 1;
+  process->dispatch.apply(dispatch::LimitsChanged{who.tenant, limits});
+  submit();
+  http::Submission second;
+  second.spec.prompt = "one too many";
+  EXPECT_EQ(await(process->backend.submit(who, second)).error().code, ErrorCode::kQuota);
+  hello("w");
+  sent<to_worker::Assign>("w");
+  EXPECT_TRUE(await(process->backend.submit(who, second)));
+}
+
 TEST_F(JobCalls, SubmitAnswersWithWhatIsOnDisk) {
   const Job job = submit([](http::Submission& s) {
     s.seed = 42;

@@ -15,23 +15,6 @@ FleetMember member(const std::string& name, int slots = 1) {
   return worker;
 }
 
-TEST(Placement, NamesTheObstacle) {
-  FleetMember worker = member("a");
-  Job job;
-  EXPECT_EQ(obstacle(job, {&worker, 0}), std::nullopt);
-  EXPECT_EQ(obstacle(job, {&worker, 1}), Obstacle::kNoFreeSlot);
-  job.spec.model = "xl";
-  EXPECT_EQ(obstacle(job, {&worker, 0}), Obstacle::kModelNotLoaded);
-  worker.draining = true;
-  EXPECT_EQ(obstacle(job, {&worker, 0}), Obstacle::kDraining);
-}
-
-TEST(Placement, AWorkerWithoutModelsTakesNothing) {
-  FleetMember worker = member("a");
-  worker.models.clear();
-  EXPECT_EQ(obstacle(Job{}, {&worker, 0}), Obstacle::kModelNotLoaded);
-}
-
 TEST(Placement, PrefersAWorkerOnWhichTheJobHasNotFailedThenTheEmptierOne) {
   const FleetMember a = member("a", 4), b = member("b", 4);
   LiveJob live;

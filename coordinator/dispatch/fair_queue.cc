@@ -1,0 +1,101 @@
+#include "coordinator/dispatch/fair_queue.h"
+
+namespace musicfleet::dispatch {
+
+void FairQueue::set_limits(const TenantId& tenant, const TenantLimits& limits) {
+  tenants_[tenant].weight = limits.weight;
+  tenants_[tenant].max_running = limits.max_running;
+}
+
+FairQueue::Rank FairQueue::rank(const Job& job) const {
+  return {job.created_at - job.priority * priority_step_, job.created_at, job.id.value};
+}
+
+void FairQueue::add(const Job& job) {
+  Tenant& tenant = tenants_[job.tenant];
+  if (tenant.lanes.empty()) ring_.push_back(job.tenant);
+  if (tenant.lanes[job.spec.model].emplace(rank(job), Entry{job.id, job.spec.duration}).second) ++size_;
+}
+
+void FairQueue::remove(const Job& job) {
+  if (aside_.erase(job.id)) return;
+  Tenant& tenant = tenants_[job.tenant];
+  const auto lane = tenant.lanes.find(job.spec.model);
+  if (lane == tenant.lanes.end() || lane->second.erase(rank(job)) == 0) return;
+  --size_;
+  if (lane->second.empty()) tenant.lanes.erase(lane);
+  if (!tenant.lanes.empty()) return;
+  // Whoever has nothing to ask for saves nothing up.
+  ring_.remove(job.tenant);
+  tenant.deficit = Milliseconds{0};
+  tenant.in_turn = false;
+}
+
+const FairQueue::Entry* FairQueue::head(const Tenant& tenant, const std::vector<std::string>& open) const {
+  if (tenant.max_running && tenant.running >= *tenant.max_running) return nullptr;
+  const Lane::value_type* first = nullptr;
+  for (const std::string& model : open) {
+    const auto lane = tenant.lanes.find(model);
+    if (lane == tenant.lanes.end()) continue;
+    const auto& candidate = *lane->second.begin();
+    if (!first || candidate.first < first->first) first = &candidate;
+  }
+  return first ? &first->second : nullptr;
+}
+
+void FairQueue::rotate() {
+  tenants_[ring_.front()].in_turn = false;
+  ring_.splice(ring_.end(), ring_, ring_.begin());
+}
+
+std::optional<JobId> FairQueue::next(const std::vector<std::string>& open) {
+  // Whoever can start nothing gains nothing; once that is so of everybody in a row, there is no job.
+  for (std::size_t idle = 0; idle < ring_.size();) {
+    Tenant& tenant = tenants_[ring_.front()];
+    const Entry* entry = head(tenant, open);
+    if (!entry) {
+      ++idle;
+      rotate();
+      continue;
+    }
+    idle = 0;
+    if (!tenant.in_turn) tenant.deficit += kQuantum * tenant.weight;
+    tenant.in_turn = true;
+    if (entry->cost <= tenant.deficit) return entry->id;
+    rotate();
+  }
+  return std::nullopt;
+}
+
+void FairQueue::take(const Job& job) {
+  tenants_[job.tenant].deficit -= job.spec.duration;
+  remove(job);
+}
+
+void FairQueue::refund(const Job& job) {
+  if (Tenant& tenant = tenants_[job.tenant]; !tenant.lanes.empty()) tenant.deficit += job.spec.duration;
+}
+
+void FairQueue::set_aside(const Job& job) {
+  remove(job);
+  aside_.emplace(job.id, job);
+}
+
+void FairQueue::put_back() {
+  for (const auto& [id, job] : std::exchange(aside_, {})) add(job);
+}
+
+void FairQueue::count_running(const TenantId& tenant, int by) { tenants_[tenant].running += by; }
+
+std::int64_t FairQueue::running(const TenantId& tenant) const {
+  const auto found = tenants_.find(tenant);
+  return found == tenants_.end() ? 0 : found->second.running;
+}
+
+bool FairQueue::is_full(const TenantId& tenant) const {
+  const auto found = tenants_.find(tenant);
+  return found != tenants_.end() && found->second.max_running &&
+         found->second.running >= *found->second.max_running;
+}
+
+}  // namespace musicfleet::dispatch

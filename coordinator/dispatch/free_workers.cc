@@ -1,0 +1,31 @@
+#include "coordinator/dispatch/free_workers.h"
+
+namespace musicfleet::dispatch {
+
+void FreeWorkers::update(const FleetMember& worker, int busy, double speed) {
+  remove(worker.name);
+  if (worker.draining || busy >= worker.slots || worker.models.empty()) return;
+  Entry entry{{busy, -speed, worker.name}, {std::string()}};
+  for (const FleetModel& model : worker.models) entry.models.insert(model.name);
+  for (const std::string& model : entry.models) by_model_[model].insert(entry.place);
+  places_.emplace(worker.name, std::move(entry));
+}
+
+void FreeWorkers::remove(const WorkerId& worker) {
+  const auto found = places_.find(worker);
+  if (found == places_.end()) return;
+  for (const std::string& model : found->second.models) {
+    const auto set = by_model_.find(model);
+    set->second.erase(found->second.place);
+    if (set->second.empty()) by_model_.erase(set);
+  }
+  places_.erase(found);
+}
+
+std::vector<std::string> FreeWorkers::open() const {
+  std::vector<std::string> models;
+  for (const auto& [model, workers] : by_model_) models.push_back(model);
+  return models;
+}
+
+}  // namespace musicfleet::dispatch

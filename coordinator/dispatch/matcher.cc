@@ -1,0 +1,139 @@
+#include "coordinator/dispatch/matcher.h"
+
+#include "coordinator/dispatch/history.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace musicfleet::dispatch {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double rounded(double value) { return std::round(value * 100) / 100; }
+
+Json told(const LiveJob& live, const Candidate& candidate) {
+  Json line{{"worker", candidate.worker->name.value}};
+  if (live.failed_on.count(candidate.worker->name)) line["failed_here"] = true;
+  if (const auto refusal = eligible(live.job, candidate)) {
+    line["obstacle"] = name_of(refusal->what);
+    if (refusal->needed != 0) {
+      line["needed"] = refusal->needed;
+      line["there"] = refusal->there;
+    }
+    return line;
+  }
+  line["predicted_s"] = rounded(predicted_seconds(live.job, candidate));
+  line["speed"] = rounded(candidate.speed);
+  line["held"] = candidate.busy;
+  if (candidate.failures >= 0.01) line["failures"] = rounded(candidate.failures);
+  return line;
+}
+
+}  // namespace
+
+void Matcher::refresh(const WorkerId& worker) {
+  const auto known = fleet_.find(worker);
+  if (known == fleet_.end()) return free_.remove(worker);
+  const FleetMember& member = known->second;
+  const int busy = book_.count_held_by(worker) + static_cast<int>(member.strays.size());
+  const FleetModel* model = model_for(Job{}, member);
+  free_.update(member, busy, model ? experience_.speed.of(worker, model->name) : WorkerSpeed::kUnknown);
+}
+
+Candidate Matcher::candidate(const Job& job, const FleetMember& worker, SteadyTime now) const {
+  Candidate candidate;
+  candidate.worker = &worker;
+  candidate.busy = book_.count_held_by(worker.name) + static_cast<int>(worker.strays.size());
+  candidate.minimum_version = settings_.min_worker_version;
+  if (const FleetModel* model = model_for(job, worker)) {
+    candidate.speed = experience_.speed.of(worker.name, model->name);
+    candidate.failures = experience_.failures.count(worker.name, model->name, now);
+    candidate.resting = experience_.failures.resting(worker.name, model->name, now);
+  }
+  return candidate;
+}
+
+std::vector<Candidate> Matcher::candidates(const LiveJob& live, SteadyTime now) const {
+  std::vector<Candidate> found;
+  if (!live.failed_on.empty()) {
+    for (const auto& [name, worker] : fleet_) found.push_back(candidate(live.job, worker, now));
+    return found;
+  }
+  std::size_t good = 0;
+  free_.each(live.job.spec.model, [&](const WorkerId& name) {
+    found.push_back(candidate(live.job, fleet_.at(name), now));
+    if (!eligible(live.job, found.back())) ++good;
+    return good < kCompared;
+  });
+  return found;
+}
+
+void Matcher::match(Turn& turn) {
+  book_.queue().put_back();
+  while (!free_.empty()) {
+    const auto next = book_.queue().next(free_.open());
+    if (!next) break;
+    LiveJob& live = *book_.find(*next);
+    const std::vector<Candidate> among = candidates(live, turn.now.steady);
+    const auto chosen = choose(live, among);
+    if (!chosen) {
+      book_.queue().set_aside(live.job);
+      note_waiting(live, turn);
+      continue;
+    }
+    const FleetMember& worker = *among[*chosen].worker;
+    Json choice{{"chosen", told(live, among[*chosen])}, {"others", Json::array()}};
+    for (std::size_t i = 0; i < among.size() && choice["others"].size() < kTold; ++i)
+      if (i != *chosen) choice["others"].push_back(told(live, among[i]));
+    choice["workers"] = fleet_.size();
+    live.lease_model = model_for(live.job, worker)->name;
+    live.waiting_for.clear();
+    book_.queue().take(live.job);
+    book_.grant(live, worker.name, choice.dump(-1, ' ', false, Json::error_handler_t::replace), turn);
+    refresh(worker.name);
+  }
+  for (const JobId& id : book_.take_newly_queued())
+    if (LiveJob* live = book_.find(id); live && live->job.state == JobState::kQueued)
+      note_waiting(*live, turn);
+}
+
+void Matcher::note_waiting(LiveJob& live, Turn& turn) {
+  // To wait for a slot or a turn is the rule, and the age in "leased" tells of it: it is worth no line.
+  std::map<Obstacle, int> met;
+  bool possible = false;
+  for (auto at = fleet_.begin(); at != fleet_.end() && !possible; ++at) {
+    const auto refusal = eligible(live.job, candidate(live.job, at->second, turn.now.steady));
+    if (refusal) ++met[refusal->what];
+    possible = (!refusal || refusal->what == Obstacle::kNoFreeSlot) && !live.failed_on.count(at->first);
+  }
+  std::string reason;
+  if (book_.queue().is_full(live.job.tenant))
+    reason = "the tenant's limit of running jobs";
+  else if (fleet_.empty())
+    reason = "no worker is connected";
+  else if (!possible && met.empty())
+    reason = "it has failed on every worker";
+  else if (!possible)
+    for (const auto& [what, workers] : met) reason += concat(reason.empty() ? "" : ", ", name_of(what));
+  if (reason == live.waiting_for) return;
+  live.waiting_for = reason;
+  if (reason.empty()) return;
+  Json detail = Json::parse(explain(live, turn.now.steady));
+  detail["reason"] = reason;
+  turn.out.changes.emplace_back(HistoryEvent{live.job.id, turn.now.wall, "waiting", detail.dump()});
+}
+
+std::string Matcher::explain(const LiveJob& live, SteadyTime now) const {
+  Json detail{{"workers", fleet_.size()}, {"candidates", Json::array()}};
+  for (const auto& [name, worker] : fleet_) {
+    if (detail["candidates"].size() == kTold) break;
+    detail["candidates"].push_back(told(live, candidate(live.job, worker, now)));
+  }
+  detail["tenant_running"] = book_.queue().running(live.job.tenant);
+  if (book_.queue().is_full(live.job.tenant)) detail["tenant_full"] = true;
+  return detail.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace musicfleet::dispatch

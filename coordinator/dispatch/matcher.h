@@ -1,0 +1,46 @@
+// Gives ready jobs to free workers: the queue says whose turn it is, placement which worker is best, the book
+// grants the lease. Also says why a job waits. Looks at a handful of workers a job and at no job whose model
+// nobody free has. One thread.
+#pragma once
+
+#include "coordinator/dispatch/experience.h"
+#include "coordinator/dispatch/free_workers.h"
+#include "coordinator/dispatch/job_book.h"
+#include "coordinator/dispatch/placement.h"
+
+#include <map>
+
+namespace musicfleet::dispatch {
+
+using Fleet = std::map<WorkerId, FleetMember>;
+
+class Matcher {
+ public:
+  // Free workers that are compared for one job where it could go to any of them.
+  static constexpr std::size_t kCompared = 16;
+  // Workers that a line of history tells about.
+  static constexpr std::size_t kTold = 8;
+
+  // All outlive it.
+  Matcher(const Settings& settings, JobBook& book, const Fleet& fleet, const Experience& experience)
+      : settings_(settings), book_(book), fleet_(fleet), experience_(experience) {}
+
+  // Something about this worker has changed, or it has come or gone.
+  void refresh(const WorkerId& worker);
+  void match(Turn& turn);
+  // What this job meets at each worker, and the limit of its tenant: an object for people and history.
+  std::string explain(const LiveJob& live, SteadyTime now) const;
+
+ private:
+  Candidate candidate(const Job& job, const FleetMember& worker, SteadyTime now) const;
+  std::vector<Candidate> candidates(const LiveJob& live, SteadyTime now) const;
+  void note_waiting(LiveJob& live, Turn& turn);
+
+  const Settings& settings_;
+  JobBook& book_;
+  const Fleet& fleet_;
+  const Experience& experience_;
+  FreeWorkers free_;
+};
+
+}  // namespace musicfleet::dispatch
