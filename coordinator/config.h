@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace musicfleet {
 
@@ -39,6 +40,11 @@ struct Config {
   // A second address with the next server key, for as long as workers move to it.
   std::optional<HostPort> fleet_next_listen;
   std::filesystem::path fleet_next_key_file;  // empty: fleet-next.key in data_dir; made where it is missing
+
+  std::vector<std::string> webhooks_allow;  // what webhooks::TargetRules let through beyond public https
+  std::filesystem::path webhooks_ca_file;   // certificates that endpoints are checked by; empty: the system's
+  int webhooks_parallel = 16;               // endpoints that are sent to at the same time
+  std::chrono::milliseconds webhooks_timeout{15'000};  // of an attempt
 
   int max_live_jobs = 10'000;  // that are not over; all of them are held in memory
   dispatch::Settings dispatch;

@@ -5,6 +5,7 @@
 #include "coordinator/http/admin_audit_routes.h"
 #include "coordinator/http/admin_job_routes.h"
 #include "coordinator/http/admin_key_routes.h"
+#include "coordinator/http/admin_webhook_routes.h"
 #include "coordinator/http/admin_worker_routes.h"
 #include "coordinator/http/audio_route.h"
 #include "coordinator/http/job_routes.h"
@@ -44,6 +45,7 @@ struct AdminDesks {
   JobDesk& jobs;
   AuditDesk& audit;
   WorkerDesk& workers;
+  WebhookDesk& webhooks;
 };
 
 class AdminApi {
@@ -60,6 +62,7 @@ class AdminApi {
   AdminWorkerRoutes workers_;
   AdminJobRoutes jobs_;
   AdminAuditRoutes audit_;
+  AdminWebhookRoutes webhooks_;
   std::string openapi_;
   Service service_;
 };

@@ -44,6 +44,7 @@ class Fleet:
         self.worker_route: str | None = None  # how workers reach the fleet's port, likewise
         self.next_fleet: str | None = None  # the address of the door with the next server key
         self.environment: dict[str, str] = {}  # of the coordinator, beyond ours
+        self.more_config = ""  # tables of the coordinator's file beyond those of its listeners
 
     # The coordinator
 
@@ -56,7 +57,7 @@ class Fleet:
                 config += [f'public_url = "{self.public_url}"']
             if name == "fleet" and self.next_fleet:
                 config += [f'next_listen = "{self.next_fleet}"']
-        (self.folder / "coordinator.toml").write_text("\n".join(config) + "\n", encoding="utf-8")
+        (self.folder / "coordinator.toml").write_text("\n".join([*config, self.more_config]) + "\n", encoding="utf-8")
         (self.data / "endpoints.json").unlink(missing_ok=True)
         self.coordinator = Process("musicfleet-coordinator", ["--config", self.folder / "coordinator.toml"],
                                    self.folder / "coordinator.log", self.environment)

@@ -162,7 +162,8 @@ class Coordinator {
   FakeJobDesk jobs_{backend};
   FakeAuditDesk audit_;
   FakeWorkerDesk worker_keys_;
-  AdminApi admin_{{backend, jobs_, audit_, worker_keys_}, options()};
+  FakeWebhookDesk webhooks_;
+  AdminApi admin_{{backend, jobs_, audit_, worker_keys_, webhooks_}, options()};
 };
 
 void check_answer(const HttpResponse& response, const std::string& streamed) {

@@ -79,6 +79,7 @@ class HttpFixture : public testing::Test {
   FakeJobDesk jobs_{backend_};
   FakeAuditDesk audit_;
   FakeWorkerDesk worker_keys_;
+  FakeWebhookDesk webhooks_;
 
  private:
   static std::filesystem::path make_folder();
