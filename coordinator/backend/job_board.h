@@ -22,7 +22,7 @@ class JobBoard {
   explicit JobBoard(boost::asio::io_context& loop) : loop_(loop) {}
 
   // A new revision of a job; wakes those who wait for it.
-  void put(const Job& job);
+  void put(Job job);
   // Null for a job that is not on the board.
   const Job* find(const JobId& id) const;
   // Completes at the job's next revision, or when `patience` has passed.

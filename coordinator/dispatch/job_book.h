@@ -9,7 +9,6 @@
 #include "coordinator/dispatch/live_job.h"
 #include "coordinator/dispatch/settings.h"
 
-#include <map>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -82,7 +81,7 @@ class JobBook {
   std::uint64_t random_state_;
   std::unordered_map<JobId, LiveJob> jobs_;
   std::set<ReadyKey> ready_;
-  std::map<WorkerId, std::set<JobId>> owned_;
+  std::unordered_map<WorkerId, std::set<JobId>> owned_;
 };
 
 }  // namespace musicfleet::dispatch
