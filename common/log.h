@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace spdlog {
 class logger;
@@ -29,10 +30,22 @@ std::optional<LogLevel> log_level_of(std::string_view name);
 // One key=value of a line; the value is anything printable.
 struct LogField {
   template <class T>
-  LogField(std::string_view field_key, const T& field_value) : key(field_key), value(concat(field_value)) {}
+  LogField(std::string_view field_key, const T& field_value) : key(field_key), value(text_of(field_value)) {}
 
   std::string_view key;
   std::string value;
+
+ private:
+  // As concat() gives it, without a stream where none is needed.
+  template <class T>
+  static std::string text_of(const T& value) {
+    if constexpr (std::is_convertible_v<const T&, std::string_view>)
+      return std::string(std::string_view(value));
+    else if constexpr (std::is_integral_v<T> && sizeof(T) > 1)
+      return std::to_string(value);
+    else
+      return concat(value);
+  }
 };
 
 // Where lines go: standard error, or a stream that outlives it.

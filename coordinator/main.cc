@@ -7,7 +7,6 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <malloc.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -16,10 +15,6 @@
 namespace {
 
 using namespace musicfleet;
-
-// What malloc keeps for itself instead of giving it back to the system and asking again: each transaction and
-// each request frees what the next one needs.
-constexpr int kKeptMemoryBytes = 64 << 20;
 
 // For answers under way after SIGTERM.
 constexpr std::chrono::seconds kGrace{10};
@@ -44,8 +39,7 @@ Result<Config> read_config(const std::string& file, const std::string& data_dir)
 }
 
 int run(const Config& config) {
-  mallopt(M_TRIM_THRESHOLD, kKeptMemoryBytes);
-  mallopt(M_MMAP_THRESHOLD, kKeptMemoryBytes / 2);
+  umask(S_IRWXG | S_IRWXO);  // what this process writes holds prompts, songs and keys
   const LogOutput output(config.log_level);
   boost::asio::io_context loop(1);
   auto coordinator = Coordinator::start(loop, config, output, MUSICFLEET_VERSION);

@@ -58,7 +58,7 @@ void DispatchLoop::apply(dispatch::Event event, Done done) {
   set_timer();
   // Nothing to write, and nothing before it that is still being written: the effects may go.
   if (decisions.changes.empty() && committing_ == 0) {
-    carry_out(decisions);
+    carry_out(std::move(decisions));
     return done();
   }
   ++committing_;
@@ -70,16 +70,16 @@ void DispatchLoop::apply(dispatch::Event event, Done done) {
                               log_.error("the store cannot commit", {{"error", committed.error().message}});
                               hooks_.give_up(committed.error());
                             }
-                            if (!broken_) carry_out(*shared);
+                            if (!broken_) carry_out(std::move(*shared));
                             done();
                           },
                           store::Order::kChained);
 }
 
-void DispatchLoop::carry_out(const dispatch::Decisions& decisions) {
+void DispatchLoop::carry_out(dispatch::Decisions decisions) {
   for (const Change& change : decisions.changes) tell(change);
-  for (const dispatch::Effect& effect : decisions.effects)
-    std::visit([this](const auto& one) { carry_out(one); }, effect);
+  for (dispatch::Effect& effect : decisions.effects)
+    std::visit([this](auto& one) { carry_out(one); }, effect);
 }
 
 void DispatchLoop::tell(const Change& change) {
@@ -98,9 +98,9 @@ void DispatchLoop::carry_out(const dispatch::SendToWorker& effect) {
   if (std::holds_alternative<to_worker::Assign>(effect.message)) apply(dispatch::WorkerGone{effect.worker});
 }
 
-void DispatchLoop::carry_out(const dispatch::PublishJob& effect) {
-  parts_.board.put(effect.job);
+void DispatchLoop::carry_out(dispatch::PublishJob& effect) {
   if (is_final(effect.job.state)) parts_.metrics.job_finished(effect.job);
+  parts_.board.put(std::move(effect.job));
 }
 
 void DispatchLoop::carry_out(const dispatch::IssueTicket& effect) {

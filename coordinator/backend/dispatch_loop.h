@@ -63,9 +63,9 @@ class DispatchLoop final : public fleet::FleetListener {
   using Done = std::function<void()>;
 
   void apply(dispatch::Event event, Done done);
-  void carry_out(const dispatch::Decisions& decisions);
+  void carry_out(dispatch::Decisions decisions);
   void carry_out(const dispatch::SendToWorker& effect);
-  void carry_out(const dispatch::PublishJob& effect);
+  void carry_out(dispatch::PublishJob& effect);
   void carry_out(const dispatch::IssueTicket& effect);
   void carry_out(const dispatch::DiscardObject& effect);
   void tell(const Change& change);

@@ -9,19 +9,21 @@ void JobBoard::count(const Job& job, int by) {
   if (!is_final(job.state)) live_[job.state == JobState::kLeased] += static_cast<std::size_t>(by);
 }
 
-void JobBoard::put(const Job& job) {
-  if (const auto known = jobs_.find(job.id); known != jobs_.end()) {
-    count(known->second, -1);
-    if (is_final(known->second.state)) std::erase(ended_, job.id);
+void JobBoard::put(Job job) {
+  const JobId id = job.id;
+  Job& kept = jobs_[id];
+  if (!kept.id.value.empty()) {
+    count(kept, -1);
+    if (is_final(kept.state)) std::erase(ended_, id);
   }
-  jobs_.insert_or_assign(job.id, job);
-  count(job, +1);
-  if (is_final(job.state)) ended_.push_back(job.id);
+  kept = std::move(job);
+  count(kept, +1);
+  if (is_final(kept.state)) ended_.push_back(id);
   if (ended_.size() > kEndedKept) {
     jobs_.erase(ended_.front());
     ended_.pop_front();
   }
-  const auto [begin, end] = waiting_.equal_range(job.id);
+  const auto [begin, end] = waiting_.equal_range(id);
   for (auto at = begin; at != end; ++at) at->second->cancel();
 }
 

@@ -22,7 +22,7 @@ class JobBoard {
   explicit JobBoard(boost::asio::io_context& loop) : loop_(loop) {}
 
   // A new revision of a job; wakes those who wait for it.
-  void put(const Job& job);
+  void put(Job job);
   // Takes a job off the board that is over: the store knows more of it. Nothing for others.
   void forget_ended(const JobId& id);
   // Null for a job that is not on the board.

@@ -87,7 +87,7 @@ class JobBook {
   std::map<TenantId, std::int64_t> queued_;
   std::set<WorkerId> touched_;
   std::vector<JobId> newly_queued_;
-  std::map<WorkerId, std::set<JobId>> owned_;
+  std::unordered_map<WorkerId, std::set<JobId>> owned_;
 };
 
 }  // namespace musicfleet::dispatch

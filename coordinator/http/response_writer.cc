@@ -6,7 +6,6 @@
 #include <boost/beast/http.hpp>
 
 #include <ctime>
-#include <sstream>
 
 namespace musicfleet::http {
 namespace {
@@ -23,6 +22,10 @@ std::string http_date() {
   ::gmtime_r(&now, &utc);
   char text[64];
   return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc)};
+}
+
+void append(std::string& header, std::string_view name, std::string_view value) {
+  header.append(name).append(": ").append(value).append("\r\n");
 }
 
 // The border at which an exception of a stream becomes an Error, as the Service's is for handlers.
@@ -49,21 +52,26 @@ asio::awaitable<Sent> ResponseWriter::send(HttpResponse& response, const WireFor
   const Framing framing = !endless               ? Framing::kLength
                           : format.version >= 11 ? Framing::kChunks
                                                  : Framing::kUntilClose;
-  beast_http::response<beast_http::empty_body> message(static_cast<beast_http::status>(response.status),
-                                                       format.version);
-  for (const Field& field : response.headers) message.insert(field.name, field.value);
-  message.set("X-Request-Id", format.request_id);
-  message.set(beast_http::field::date, http_date());
-  message.set("X-Content-Type-Options", "nosniff");
-  message.keep_alive(format.keep_alive && framing != Framing::kUntilClose);
-  if (framing == Framing::kChunks) message.chunked(true);
+  const bool keep_alive = format.keep_alive && framing != Framing::kUntilClose;
+  std::string first = format.version >= 11 ? "HTTP/1.1 " : "HTTP/1.0 ";
+  first.reserve(512 + response.body.size());
+  first += std::to_string(response.status);
+  first += ' ';
+  first += std::string_view(beast_http::obsolete_reason(static_cast<beast_http::status>(response.status)));
+  first += "\r\n";
+  for (const Field& field : response.headers) append(first, field.name, field.value);
+  append(first, "X-Request-Id", format.request_id);
+  append(first, "Date", http_date());
+  append(first, "X-Content-Type-Options", "nosniff");
+  if (format.version >= 11 && !keep_alive) append(first, "Connection", "close");
+  if (format.version < 11 && keep_alive) append(first, "Connection", "keep-alive");
+  if (framing == Framing::kChunks) append(first, "Transfer-Encoding", "chunked");
   if (framing == Framing::kLength && !bodiless)
-    message.content_length(response.stream ? *response.stream_length : response.body.size());
-  std::ostringstream head;
-  head << message.base();
+    append(first, "Content-Length",
+           std::to_string(response.stream ? *response.stream_length : response.body.size()));
+  first += "\r\n";
 
   const bool with_body = !format.head && !bodiless;
-  std::string first = std::move(head).str();
   if (with_body && !response.stream) first += response.body;
   Sent sent;
   sent.whole = co_await write(asio::buffer(first));

@@ -2,36 +2,43 @@
 
 #include "coordinator/http/target.h"
 
+#include <algorithm>
 #include <set>
 
 namespace musicfleet::http {
 namespace {
 
-std::vector<std::string_view> segments_of(std::string_view path) {
-  std::vector<std::string_view> segments;
-  for (;;) {
-    const std::size_t slash = path.find('/');
-    segments.push_back(path.substr(0, slash));
-    if (slash == path.npos) return segments;
-    path.remove_prefix(slash + 1);
-  }
+// Takes the first segment off a path; what is left, where a slash follows.
+struct Split {
+  std::string_view segment;
+  std::optional<std::string_view> rest;
+};
+
+Split split(std::string_view path) {
+  const std::size_t slash = path.find('/');
+  if (slash == path.npos) return {path, std::nullopt};
+  return {path.substr(0, slash), path.substr(slash + 1)};
 }
 
 bool is_parameter(std::string_view segment) { return !segment.empty() && segment.front() == '{'; }
 
 // The values of the pattern's parameters, or nothing when the path has another shape.
 Result<std::optional<Fields>> parameters_in(std::string_view pattern, std::string_view path) {
-  const auto expected = segments_of(pattern), given = segments_of(path);
-  if (expected.size() != given.size()) return std::nullopt;
+  if (std::count(pattern.begin(), pattern.end(), '/') != std::count(path.begin(), path.end(), '/'))
+    return std::nullopt;
   Fields parameters;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    if (!is_parameter(expected[i])) {
-      if (expected[i] != given[i]) return std::nullopt;
+  std::optional<std::string_view> patterns = pattern, segments = path;
+  while (patterns && segments) {
+    const Split expected = split(*patterns), given = split(*segments);
+    patterns = expected.rest;
+    segments = given.rest;
+    if (!is_parameter(expected.segment)) {
+      if (expected.segment != given.segment) return std::nullopt;
       continue;
     }
-    if (given[i].empty()) return std::nullopt;
-    const std::string_view name = expected[i].substr(1, expected[i].size() - 2);
-    parameters.push_back({std::string(name), MF_TRY(percent_decode(given[i]))});
+    if (given.segment.empty()) return std::nullopt;
+    const std::string_view name = expected.segment.substr(1, expected.segment.size() - 2);
+    parameters.push_back({std::string(name), MF_TRY(percent_decode(given.segment))});
   }
   return parameters;
 }

@@ -21,6 +21,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "musi
 PORT = "17379"
 # In flight at a time: how many jobs are measured. 0: everything is there at once (ours: 512 clients).
 OURS = {1: 2000, 64: 20_000, 512: 20_000}
+SONGS = {1: 300, 64: 3000, 512: 3000}
 CELERY = {1: 1000, 64: 3000, 0: 3000}
 ASYNQ = {1: 500, 64: 10_000, 0: 10_000}
 LOADS = {1: 1, 64: 64, 512: 0}  # what of a peer stands beside ours
@@ -31,7 +32,7 @@ def say(text):
 
 
 def celery_python():
-    """The interpreter of an environment with dispatch_requirements.txt in it, made on the first call."""
+    """The interpreter of an environment with celery_requirements.txt in it, made on the first call."""
     requirements = HERE / "peers" / "celery_requirements.txt"
     folder = CACHE / f"bench-{hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]}"
     if not (folder / "complete").exists():
@@ -109,7 +110,7 @@ def rows_of(mine, theirs, peer_name):
 def against_peers(programs, rounds, with_peers):
     """A round measures ours and every peer, one after the other."""
     redis = subprocess.run(["redis-server", "--version"], stdout=subprocess.PIPE, text=True).stdout.split("v=")[1].split()[0]
-    sides = {"ours": lambda: ours(programs), "ours, whole songs of a few bytes": lambda: ours(programs, end="song")}
+    sides = {"ours": lambda: ours(programs), "ours, whole songs of a few bytes": lambda: ours(programs, SONGS, end="song")}
     if with_peers:
         python, asynq = celery_python(), asynq_program()
         celery = [python, HERE / "peers" / "celery_dispatch.py"]

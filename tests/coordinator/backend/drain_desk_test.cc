@@ -10,7 +10,7 @@ namespace {
 class DrainDeskTest : public BackendTest {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(await(process->backend.add_worker({}, WorkerId{"gpu-1"}, {std::string(40, 'a')})));
+    ASSERT_TRUE(await(process->backend.add_worker(anna, WorkerId{"gpu-1"}, {std::string(40, 'a')})));
   }
   // A worker of the newest protocol says hello.
   void hello_of_today() {
