@@ -9,6 +9,16 @@
 
 namespace musicfleet {
 
+namespace {
+
+std::vector<std::string> texts_of(const toml::array& list) {
+  std::vector<std::string> texts;
+  for (const toml::node& node : list) texts.push_back(node.value_or(std::string()));
+  return texts;
+}
+
+}  // namespace
+
 // Flattens the tables into dotted names.
 struct ConfigFile::Reader {
   ConfigFile& file;
@@ -31,6 +41,9 @@ struct ConfigFile::Reader {
         setting.value = number->get();
       else if (const auto* flag = node.as_boolean())
         setting.value = flag->get();
+      else if (const auto* list = node.as_array();
+               list && (list->empty() || list->is_homogeneous<std::string>()))
+        setting.value = texts_of(*list);
       else
         setting.value = Other{};
       file.settings_.emplace(name, std::move(setting));
@@ -75,6 +88,12 @@ Result<> ConfigFile::take(const std::string& name, std::string& into) {
 
 Result<> ConfigFile::take(const std::string& name, std::filesystem::path& into) {
   if (const auto* value = MF_TRY(find<std::string>(name, "a path in quotes"))) into = *value;
+  return {};
+}
+
+Result<> ConfigFile::take(const std::string& name, std::vector<std::string>& into) {
+  if (const auto* value = MF_TRY(find<std::vector<std::string>>(name, "a list of texts in quotes")))
+    into = *value;
   return {};
 }
 

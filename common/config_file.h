@@ -1,6 +1,6 @@
-// A configuration file in TOML: tables of texts, numbers and switches. Each setting is taken once by its
-// dotted name; what nobody takes is an error with its file and line, so that a typo never passes in silence.
-// The TOML library stays in config_file.cc. One thread.
+// A configuration file in TOML: tables of texts, lists of texts, numbers and switches. Each setting is taken
+// once by its dotted name; what nobody takes is an error with its file and line, so that a typo never passes
+// in silence. The TOML library stays in config_file.cc. One thread.
 #pragma once
 
 #include "common/result.h"
@@ -11,6 +11,7 @@
 #include <map>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace musicfleet {
 
@@ -26,6 +27,7 @@ class ConfigFile {
   // line where the value is of another type or out of range.
   Result<> take(const std::string& name, std::string& into);
   Result<> take(const std::string& name, std::filesystem::path& into);
+  Result<> take(const std::string& name, std::vector<std::string>& into);
   Result<> take(const std::string& name, bool& into);
   Result<> take(const std::string& name, int& into, int least, int most);
   // A number of milliseconds.
@@ -39,10 +41,10 @@ class ConfigFile {
   Result<> all_taken() const;
 
  private:
-  // A date, an array or a fraction is none of the types that settings have.
+  // A date, another array or a fraction is none of the types that settings have.
   struct Other {};
   struct Setting {
-    std::variant<std::string, std::int64_t, bool, Other> value;
+    std::variant<std::string, std::vector<std::string>, std::int64_t, bool, Other> value;
     unsigned line = 0;
     bool taken = false;
   };

@@ -1,5 +1,7 @@
 #include "coordinator/config.h"
 
+#include "coordinator/webhooks/target_rules.h"
+
 #include <charconv>
 
 namespace musicfleet {
@@ -41,6 +43,16 @@ Result<> take_dispatch(ConfigFile& file, dispatch::Settings& into) {
   return {};
 }
 
+Result<> take_webhooks(ConfigFile& file, Config& config) {
+  MF_CHECK(file.take("webhooks.allow", config.webhooks_allow));
+  if (const auto rules = webhooks::TargetRules::of(config.webhooks_allow); !rules)
+    return fail(ErrorCode::kInvalidArgument, file.where("webhooks.allow"), ' ', rules.error().message);
+  MF_CHECK(file.take("webhooks.ca_file", config.webhooks_ca_file));
+  MF_CHECK(file.take("webhooks.parallel", config.webhooks_parallel, 1, 256));
+  MF_CHECK(file.take("webhooks.timeout_ms", config.webhooks_timeout, 100ms, 1min));
+  return {};
+}
+
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
 }
@@ -62,6 +74,12 @@ Result<> check_exposure(const ConfigFile& file, const Config& config) {
         "http.listen",
         " is beyond loopback, which needs http.public_url: the address that links and upload tickets carry");
   return {};
+}
+
+std::string toml_list(const std::vector<std::string>& texts) {
+  std::string list = "[";
+  for (const std::string& text : texts) list += (list.size() > 1 ? ", " : "") + toml_text(text);
+  return list + ']';
 }
 
 std::string_view level_name(LogLevel level) {
@@ -113,6 +131,7 @@ Result<Config> config_of(ConfigFile file) {
   MF_CHECK(take_address(file, "fleet.listen", config.fleet_listen));
   MF_CHECK(file.take("fleet.key_file", config.fleet_key_file));
   MF_CHECK(check_exposure(file, config));
+  MF_CHECK(take_webhooks(file, config));
   MF_CHECK(file.take("max_live_jobs", config.max_live_jobs, 1, 1'000'000));
   MF_CHECK(take_dispatch(file, config.dispatch));
   MF_CHECK(file.all_taken());
@@ -134,7 +153,11 @@ std::string to_toml(const Config& config) {
                  "\npage = ", config.http_page ? "true" : "false");
   text += concat("\n\n[admin]\nlisten = ", toml_text(to_text(config.admin_listen)));
   text += concat("\n\n[fleet]\nlisten = ", toml_text(to_text(config.fleet_listen)),
-                 "\nkey_file = ", toml_text(config.fleet_key_file.string()), '\n');
+                 "\nkey_file = ", toml_text(config.fleet_key_file.string()));
+  text += concat("\n\n[webhooks]\nallow = ", toml_list(config.webhooks_allow),
+                 "\nca_file = ", toml_text(config.webhooks_ca_file.string()),
+                 "\nparallel = ", config.webhooks_parallel,
+                 "\ntimeout_ms = ", config.webhooks_timeout.count(), '\n');
   return text;
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace musicfleet {
 
@@ -34,6 +35,11 @@ struct Config {
   HostPort admin_listen{"127.0.0.1", 8081};
   HostPort fleet_listen{"127.0.0.1", 7000};
   std::filesystem::path fleet_key_file;  // empty: fleet.key in data_dir; made where it is missing
+
+  std::vector<std::string> webhooks_allow;  // what webhooks::TargetRules let through beyond public https
+  std::filesystem::path webhooks_ca_file;   // certificates that endpoints are checked by; empty: the system's
+  int webhooks_parallel = 16;               // endpoints that are sent to at the same time
+  std::chrono::milliseconds webhooks_timeout{15'000};  // of an attempt
 
   int max_live_jobs = 10'000;  // that are not over; all of them are held in memory
   dispatch::Settings dispatch;

@@ -8,6 +8,7 @@
 #include "coordinator/http/api.h"
 #include "coordinator/http/server.h"
 #include "coordinator/store/migrations.h"
+#include "coordinator/webhooks/webhooks.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -68,6 +69,7 @@ struct Stored {
   std::vector<store::WorkerRow> workers;
   std::vector<store::LiveJobRow> jobs;
   std::set<WorkerId> drained;
+  std::vector<store::WebhookRow> webhooks;
 };
 
 Result<Stored> load(store::Database& database, store::JobReader& reader) {
@@ -77,6 +79,7 @@ Result<Stored> load(store::Database& database, store::JobReader& reader) {
   stored.workers = MF_TRY(access.workers());
   stored.drained = MF_TRY(access.drained_workers());
   stored.jobs = MF_TRY(reader.live_jobs());
+  stored.webhooks = MF_TRY(store::WebhookTable(database).all());
   return stored;
 }
 
@@ -88,9 +91,17 @@ struct Opened {
   AudioStore audio;
   std::unique_ptr<fleet::FleetServer> fleet;
   Sha256 admin_key_sha256{};
+  std::string webhook_key;
+  webhooks::TargetRules webhook_rules;
   std::string public_url;
   std::string version;
 };
+
+webhooks::Options webhook_options(const Config& config, const Opened& opened) {
+  return {opened.webhook_rules,
+          {config.webhooks_timeout, config.webhooks_ca_file, "musicfleet/" + opened.version},
+          {opened.public_url, static_cast<std::size_t>(config.webhooks_parallel)}};
+}
 
 }  // namespace
 
@@ -110,7 +121,8 @@ struct Coordinator::Parts {
                   [this](const Error& error) {
                     failure = error;
                     loop.stop();
-                  }},
+                  },
+                  [this](const Job& job) { webhooks.on_job(job); }},
                  Log(output, "dispatch")),
         audit(store, readers, clock),
         access(store, *fleet, dispatch, audit, clock, opened.admin_key_sha256),
@@ -121,7 +133,14 @@ struct Coordinator::Parts {
             backend, files,
             {.software_version = opened.version, .public_url = opened.public_url, .page = config.http_page}),
         job_desk(readers, board),
-        admin_api({backend, job_desk, audit},
+        webhooks({loop, clock, store, onto_loop()}, SealingKey(opened.webhook_key),
+                 webhook_options(config, opened),
+                 {[this](std::string_view outcome) { metrics.webhook_attempted(outcome); },
+                  [this](std::int64_t waiting, std::chrono::milliseconds oldest) {
+                    metrics.webhook_backlog(waiting, oldest);
+                  }},
+                 Log(output, "webhooks")),
+        admin_api({backend, job_desk, audit, webhooks.desk()},
                   {.software_version = opened.version, .public_url = opened.public_url}),
         drain_poll(loop) {}
 
@@ -164,6 +183,7 @@ struct Coordinator::Parts {
   backend::CoordinatorBackend backend;
   http::PublicApi public_api;
   backend::JobDesk job_desk;
+  webhooks::Webhooks webhooks;
   http::AdminApi admin_api;
   std::unique_ptr<http::Server> http;
   std::unique_ptr<http::Server> admin;
@@ -187,6 +207,8 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   const fleet::DoorOptions fleet_door{"tcp://" + to_text(config.fleet_listen), MF_TRY(fleet_keys(key_file))};
   auto fleet = MF_TRY(fleet::FleetServer::open(loop, fleet_door, Log(output, "fleet")));
   const Sha256 admin_key_sha256 = sha256(MF_TRY(folder.admin_key()));
+  std::string webhook_key = MF_TRY(folder.webhook_key());
+  auto webhook_rules = MF_TRY(webhooks::TargetRules::of(config.webhooks_allow));
   AudioStore audio = MF_TRY(AudioStore::open(folder.audio()));
 
   auto [reservation, http_address] = MF_TRY(reserve(loop, config.http_listen));
@@ -195,9 +217,10 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   auto parts = std::make_unique<Parts>(
       loop, config, output,
       Opened{std::move(folder), std::move(database), std::move(readers), std::move(audio), std::move(fleet),
-             admin_key_sha256, public_url, version});
+             admin_key_sha256, std::move(webhook_key), std::move(webhook_rules), public_url, version});
 
   parts->access.load(std::move(stored.keys), stored.workers);
+  parts->webhooks.start(stored.webhooks);
   parts->dispatch.restore(std::move(stored.jobs), std::move(stored.drained));
   parts->http = MF_TRY(
       http::Server::listen(loop, parts->public_api.service(),

@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kAdminPrefix = "mfa_";
+constexpr std::string_view kWebhookPrefix = "mfw_";
 constexpr std::size_t kSecretCharacters = 43;  // of base 62: 256 bits
 
 Failure system_failure(std::string_view doing, const fs::path& path) {
@@ -37,7 +38,7 @@ Result<> write_private(const fs::path& path, const std::string& text) {
   return {};
 }
 
-Result<std::string> read_admin_key(const fs::path& path, mode_t mode) {
+Result<std::string> read_secret(const fs::path& path, mode_t mode) {
   if (!S_ISREG(mode)) return fail(ErrorCode::kForbidden, path.string(), " is not a file");
   if (mode & 077)
     return fail(ErrorCode::kForbidden, path.string(), " is open to others than its owner; run: chmod 600 ",
@@ -46,7 +47,7 @@ Result<std::string> read_admin_key(const fs::path& path, mode_t mode) {
   if (!in) return system_failure("cannot read", path);
   std::string key;
   in >> key;
-  if (key.size() < kSecretCharacters) return fail(ErrorCode::kCorrupt, path.string(), " holds no admin key");
+  if (key.size() < kSecretCharacters) return fail(ErrorCode::kCorrupt, path.string(), " holds no key");
   return key;
 }
 
@@ -74,13 +75,17 @@ DataFolder::~DataFolder() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-Result<std::string> DataFolder::admin_key() const {
-  const fs::path path = path_ / "admin.key";
+Result<std::string> DataFolder::admin_key() const { return secret("admin.key", kAdminPrefix); }
+
+Result<std::string> DataFolder::webhook_key() const { return secret("webhooks.key", kWebhookPrefix); }
+
+Result<std::string> DataFolder::secret(const char* file, std::string_view prefix) const {
+  const fs::path path = path_ / file;
   struct stat status {};
-  if (::stat(path.c_str(), &status) == 0) return read_admin_key(path, status.st_mode);
+  if (::stat(path.c_str(), &status) == 0) return read_secret(path, status.st_mode);
   // Only a missing key is drawn: one that cannot be looked at is still in use.
   if (errno != ENOENT) return system_failure("cannot look at", path);
-  const std::string key = std::string(kAdminPrefix) + random_token(kSecretCharacters);
+  const std::string key = std::string(prefix) + random_token(kSecretCharacters);
   MF_CHECK(write_private(path, key + '\n'));
   return key;
 }

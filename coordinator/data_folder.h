@@ -33,12 +33,17 @@ class DataFolder {
   // The key of the admin API in admin.key (0600), drawn where there is none. kForbidden where others
   // may read it, kCorrupt where the file holds none: it is never replaced.
   Result<std::string> admin_key() const;
+  // What the secrets of webhooks are sealed with, in webhooks.key; in the same way.
+  Result<std::string> webhook_key() const;
   // Writes endpoints.json whole or not at all.
   Result<> announce(const Endpoints& endpoints) const;
   // The process no longer listens.
   void withdraw() const;
 
  private:
+  // A secret in a file (0600), drawn where there is none.
+  Result<std::string> secret(const char* file, std::string_view prefix) const;
+
   DataFolder(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
   std::filesystem::path endpoints_file() const { return path_ / "endpoints.json"; }
 

@@ -87,6 +87,7 @@ void DispatchLoop::tell(const Change& change) {
     log_.info("job", {{"job", line->job}, {"event", line->kind}, {"detail", line->detail_json}});
   if (const auto* ended = std::get_if<AttemptEnded>(&change))
     parts_.metrics.lease_ended(name_of(ended->outcome));
+  if (const auto* updated = std::get_if<JobUpdated>(&change)) hooks_.job_changed(updated->job);
 }
 
 void DispatchLoop::carry_out(const dispatch::SendToWorker& effect) {

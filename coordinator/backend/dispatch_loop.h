@@ -34,8 +34,9 @@ struct DispatchParts {
 };
 
 struct DispatchHooks {
-  std::function<void(const std::string& object)> discard_object;  // an object nobody asks for
-  std::function<void(const Error&)> give_up;                      // the store cannot commit
+  std::function<void(const std::string& object)> discard_object;    // an object nobody asks for
+  std::function<void(const Error&)> give_up;                        // the store cannot commit
+  std::function<void(const Job&)> job_changed = [](const Job&) {};  // what is stored of it, committed
 };
 
 class DispatchLoop final : public fleet::FleetListener {

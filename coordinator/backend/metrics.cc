@@ -63,6 +63,21 @@ struct Metrics::Families {
                                 .Help("Pieces of work in those transactions")
                                 .Register(registry)
                                 .Add({});
+  prometheus::Family<prometheus::Counter>& webhook_attempts =
+      BuildCounter()
+          .Name("musicfleet_webhook_attempts_total")
+          .Help("Attempts to deliver a message to a webhook, by what became of them")
+          .Register(registry);
+  prometheus::Gauge& webhook_waiting = BuildGauge()
+                                           .Name("musicfleet_webhook_deliveries_waiting")
+                                           .Help("Messages to webhooks that are still to be delivered")
+                                           .Register(registry)
+                                           .Add({});
+  prometheus::Gauge& webhook_oldest = BuildGauge()
+                                          .Name("musicfleet_webhook_oldest_waiting_seconds")
+                                          .Help("Age of the oldest of them; 0 without one")
+                                          .Register(registry)
+                                          .Add({});
 };
 
 Metrics::Metrics(const std::string& software_version) : families_(std::make_unique<Families>()) {
@@ -77,6 +92,8 @@ Metrics::Metrics(const std::string& software_version) : families_(std::make_uniq
     families_->finished.Add({{"outcome", outcome}});
   for (const char* why : {"unreachable", "does_not_read", "broke_protocol"})
     families_->gone.Add({{"reason", why}});
+  for (const char* outcome : {"delivered", "retried", "failed"})
+    families_->webhook_attempts.Add({{"outcome", outcome}});
 }
 
 Metrics::~Metrics() = default;
@@ -96,6 +113,15 @@ void Metrics::lease_ended(std::string_view outcome) {
 
 void Metrics::worker_gone(std::string_view why) {
   families_->gone.Add({{"reason", std::string(why)}}).Increment();
+}
+
+void Metrics::webhook_attempted(std::string_view outcome) {
+  families_->webhook_attempts.Add({{"outcome", std::string(outcome)}}).Increment();
+}
+
+void Metrics::webhook_backlog(std::int64_t waiting, std::chrono::milliseconds oldest) {
+  families_->webhook_waiting.Set(static_cast<double>(waiting));
+  families_->webhook_oldest.Set(seconds(oldest));
 }
 
 std::string Metrics::text(const Gauges& gauges) {

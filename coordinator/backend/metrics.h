@@ -36,6 +36,11 @@ class Metrics {
   // "unreachable", "does_not_read", …: why a worker that was connected is so no more.
   void worker_gone(std::string_view why);
 
+  // "delivered", "retried", "failed": what became of an attempt to deliver a webhook's message.
+  void webhook_attempted(std::string_view outcome);
+  // How many messages wait, and for how long the oldest one has.
+  void webhook_backlog(std::int64_t waiting, std::chrono::milliseconds oldest);
+
   std::string text(const Gauges& gauges);
 
  private:

@@ -7,6 +7,7 @@
 #include "coordinator/cli/verbs/jobs.h"
 #include "coordinator/cli/verbs/keys.h"
 #include "coordinator/cli/verbs/model.h"
+#include "coordinator/cli/verbs/webhooks.h"
 #include "coordinator/cli/verbs/workers.h"
 
 #include <CLI/Config.hpp>
@@ -25,6 +26,7 @@ int run(int argc, const char* const* argv, const std::string& version, Context& 
   add_workers(app, context);
   add_keys(app, context);
   add_audit(app, context);
+  add_webhooks(app, context);
   add_model(app, context);
   try {
     app.parse(argc, argv);

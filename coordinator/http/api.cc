@@ -55,6 +55,7 @@ AdminApi::AdminApi(AdminDesks desks, ApiOptions options)
       workers_(desks.backend),
       jobs_(desks.backend, desks.jobs, options.public_url),
       audit_(desks.audit),
+      webhooks_(desks.webhooks),
       service_(desks.backend, routes(options)) {}
 
 std::vector<Route> AdminApi::routes(const ApiOptions& options) {
@@ -62,6 +63,7 @@ std::vector<Route> AdminApi::routes(const ApiOptions& options) {
   append(all, workers_.routes());
   append(all, jobs_.routes());
   append(all, audit_.routes());
+  append(all, webhooks_.routes());
   for (Route& route : system_.routes())
     if (route.pattern != "/") all.push_back(std::move(route));
   all.push_back(document_route(openapi_));

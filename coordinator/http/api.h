@@ -5,6 +5,7 @@
 #include "coordinator/http/admin_audit_routes.h"
 #include "coordinator/http/admin_job_routes.h"
 #include "coordinator/http/admin_key_routes.h"
+#include "coordinator/http/admin_webhook_routes.h"
 #include "coordinator/http/admin_worker_routes.h"
 #include "coordinator/http/audio_route.h"
 #include "coordinator/http/job_routes.h"
@@ -43,6 +44,7 @@ struct AdminDesks {
   Backend& backend;
   JobDesk& jobs;
   AuditDesk& audit;
+  WebhookDesk& webhooks;
 };
 
 class AdminApi {
@@ -59,6 +61,7 @@ class AdminApi {
   AdminWorkerRoutes workers_;
   AdminJobRoutes jobs_;
   AdminAuditRoutes audit_;
+  AdminWebhookRoutes webhooks_;
   std::string openapi_;
   Service service_;
 };

@@ -43,6 +43,7 @@ class Fleet:
         self.public_url: str | None = None  # what workers upload to, where it is not the listener itself
         self.worker_route: str | None = None  # how workers reach the fleet's port, likewise
         self.environment: dict[str, str] = {}  # of the coordinator, beyond ours
+        self.more_config = ""  # tables of the coordinator's file beyond those of its listeners
 
     # The coordinator
 
@@ -53,7 +54,7 @@ class Fleet:
             config += [f"[{name}]", f'listen = "{address}"']
             if name == "http" and self.public_url:
                 config += [f'public_url = "{self.public_url}"']
-        (self.folder / "coordinator.toml").write_text("\n".join(config) + "\n", encoding="utf-8")
+        (self.folder / "coordinator.toml").write_text("\n".join([*config, self.more_config]) + "\n", encoding="utf-8")
         (self.data / "endpoints.json").unlink(missing_ok=True)
         self.coordinator = Process("musicfleet-coordinator", ["--config", self.folder / "coordinator.toml"],
                                    self.folder / "coordinator.log", self.environment)

@@ -161,7 +161,8 @@ class Coordinator {
   PublicApi public_{backend, pool_, options()};
   FakeJobDesk jobs_{backend};
   FakeAuditDesk audit_;
-  AdminApi admin_{{backend, jobs_, audit_}, options()};
+  FakeWebhookDesk webhooks_;
+  AdminApi admin_{{backend, jobs_, audit_, webhooks_}, options()};
 };
 
 void check_answer(const HttpResponse& response, const std::string& streamed) {

@@ -90,7 +90,7 @@ void ScriptedHttpServer::answer(int connection) {
   send_all(connection, "HTTP/1.1 " + std::to_string(reply.status) +
                            " Scripted\r\nContent-Type: " + reply.content_type +
                            "\r\nContent-Length: " + std::to_string(reply.body.size() + reply.missing_bytes) +
-                           "\r\nConnection: close\r\n\r\n" + reply.body);
+                           "\r\nConnection: close\r\n" + reply.more_headers + "\r\n" + reply.body);
 }
 
 }  // namespace musicfleet::testing

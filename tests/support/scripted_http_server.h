@@ -24,6 +24,7 @@ struct ScriptedReply {
   std::string content_type = "application/json";
   std::string body = {};
   std::size_t missing_bytes = 0;  // announced in Content-Length, never sent
+  std::string more_headers = {};  // lines with their ends
 };
 
 class ScriptedHttpServer {

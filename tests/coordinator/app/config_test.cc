@@ -41,6 +41,10 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   changed.dispatch.retry = {2s, 3s};
   changed.dispatch.stall_minimum = 5s;
   changed.dispatch.stage_patience = 6s;
+  changed.webhooks_allow = {"hooks.internal:8080", "10.1.0.0/16"};
+  changed.webhooks_ca_file = "/etc/ca.pem";
+  changed.webhooks_parallel = 3;
+  changed.webhooks_timeout = 7s;
   const auto again = config(to_toml(changed));
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(to_toml(*again), to_toml(changed));
@@ -48,12 +52,21 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   EXPECT_EQ(again->http_listen, changed.http_listen);
   EXPECT_EQ(again->dispatch.stage_patience, 6s);
   EXPECT_EQ(again->max_live_jobs, 77);
+  EXPECT_EQ(again->webhooks_allow, changed.webhooks_allow);
+  EXPECT_EQ(again->webhooks_timeout, 7s);
   EXPECT_NE(to_toml(changed), to_toml(Config{}));
 }
 
 TEST(Config, NamesFileLineAndSettingOfEveryMistake) {
   const auto message = [](const std::string& text) { return config(text).error().message; };
   EXPECT_EQ(message("[http]\nlisten = \"8080\"\n"), "c.toml:2: http.listen must be HOST:PORT, not \"8080\"");
+  EXPECT_EQ(message("[webhooks]\nallow = [\"10.0.0.0\"]\n"),
+            "c.toml:2: webhooks.allow must be a list of HOST:PORT and NETWORK/BITS, which \"10.0.0.0\" is "
+            "neither of");
+  EXPECT_EQ(message("[webhooks]\nallow = \"a:1\"\n"),
+            "c.toml:2: webhooks.allow must be a list of texts in quotes");
+  EXPECT_EQ(message("[webhooks]\nallow = [1]\n"),
+            "c.toml:2: webhooks.allow must be a list of texts in quotes");
   EXPECT_EQ(message("lease_sm = 1\n"), "c.toml:1: lease_sm is not a setting");
   EXPECT_EQ(message("log_level = \"loud\"\n"), "c.toml:1: log_level must be debug, info, warn or error");
   EXPECT_EQ(message("max_attempts = 0\n"), "c.toml:1: max_attempts must be from 1 to 100, not 0");

@@ -18,4 +18,80 @@ Awaitable<JobStory> FakeJobDesk::story(JobId id) {
   co_return JobStory{*job, attempts[id.value], events[id.value]};
 }
 
+Result<Webhook*> FakeWebhookDesk::find(const WebhookId& id) {
+  for (Webhook& webhook : list)
+    if (webhook.id == id) return &webhook;
+  return fail(ErrorCode::kNotFound, "there is no webhook ", id);
+}
+
+Awaitable<WebhookWithSecret> FakeWebhookDesk::add_webhook(NewWebhook wanted) {
+  if (wanted.url.rfind("https://", 0) != 0) co_return fail_field("url", "must begin with https://");
+  added.push_back(wanted);
+  Webhook webhook;
+  webhook.id = WebhookId{concat("wh_", list.size() + 1)};
+  webhook.tenant = wanted.tenant;
+  webhook.url = wanted.url;
+  webhook.description = wanted.description;
+  webhook.events = wanted.events;
+  list.push_back(webhook);
+  co_return WebhookWithSecret{webhook, wanted.secret.value_or("whsec_new")};
+}
+
+Awaitable<std::vector<Webhook>> FakeWebhookDesk::webhooks(std::optional<TenantId> tenant) {
+  std::vector<Webhook> found;
+  for (const Webhook& webhook : list)
+    if (!tenant || webhook.tenant == *tenant) found.push_back(webhook);
+  co_return found;
+}
+
+Awaitable<Webhook> FakeWebhookDesk::webhook(WebhookId id) {
+  const auto found = find(id);
+  if (!found) co_return Failure(found.error());
+  co_return **found;
+}
+
+Awaitable<WebhookWithSecret> FakeWebhookDesk::rotate_webhook(WebhookId id, std::chrono::seconds overlap) {
+  const auto found = find(id);
+  if (!found) co_return Failure(found.error());
+  overlaps.push_back(overlap);
+  co_return WebhookWithSecret{**found, "whsec_rotated"};
+}
+
+Awaitable<Webhook> FakeWebhookDesk::enable_webhook(WebhookId id) {
+  const auto found = find(id);
+  if (!found) co_return Failure(found.error());
+  Webhook* webhook = *found;
+  webhook->enabled = true;
+  webhook->disabled_reason.clear();
+  co_return *webhook;
+}
+
+Awaitable<Webhook> FakeWebhookDesk::disable_webhook(WebhookId id) {
+  const auto found = find(id);
+  if (!found) co_return Failure(found.error());
+  Webhook* webhook = *found;
+  webhook->enabled = false;
+  webhook->disabled_reason = "by an operator";
+  co_return *webhook;
+}
+
+Awaitable<> FakeWebhookDesk::remove_webhook(WebhookId id) {
+  const auto found = find(id);
+  if (!found) co_return Failure(found.error());
+  list.erase(list.begin() + (*found - list.data()));
+  co_return Result<>();
+}
+
+Awaitable<DeliveryPage> FakeWebhookDesk::deliveries(WebhookId id, DeliveryQuery query) {
+  if (const auto found = find(id); !found) co_return Failure(found.error());
+  queries.push_back(query);
+  co_return DeliveryPage{sent, "7"};
+}
+
+Awaitable<> FakeWebhookDesk::resend(WebhookId id, DeliveryId delivery) {
+  if (const auto found = find(id); !found) co_return Failure(found.error());
+  resent.push_back(delivery.value);
+  co_return Result<>();
+}
+
 }  // namespace musicfleet::http

@@ -3,6 +3,7 @@
 
 #include "coordinator/http/audit_desk.h"
 #include "coordinator/http/job_desk.h"
+#include "coordinator/http/webhook_desk.h"
 #include "tests/coordinator/http/fake_backend.h"
 
 namespace musicfleet::http {
@@ -31,6 +32,30 @@ class FakeJobDesk final : public JobDesk {
 
  private:
   FakeBackend& backend_;
+};
+
+// Webhooks in a list; deliveries are what tests put in, and are resent by name only.
+class FakeWebhookDesk final : public WebhookDesk {
+ public:
+  std::vector<Webhook> list;
+  std::vector<WebhookDelivery> sent;
+  std::vector<NewWebhook> added;
+  std::vector<std::chrono::seconds> overlaps;  // of rotations
+  std::vector<DeliveryQuery> queries;
+  std::vector<std::string> resent;
+
+  Awaitable<WebhookWithSecret> add_webhook(NewWebhook webhook) override;
+  Awaitable<std::vector<Webhook>> webhooks(std::optional<TenantId> tenant) override;
+  Awaitable<Webhook> webhook(WebhookId id) override;
+  Awaitable<WebhookWithSecret> rotate_webhook(WebhookId id, std::chrono::seconds overlap) override;
+  Awaitable<Webhook> enable_webhook(WebhookId id) override;
+  Awaitable<Webhook> disable_webhook(WebhookId id) override;
+  Awaitable<> remove_webhook(WebhookId id) override;
+  Awaitable<DeliveryPage> deliveries(WebhookId id, DeliveryQuery query) override;
+  Awaitable<> resend(WebhookId id, DeliveryId delivery) override;
+
+ private:
+  Result<Webhook*> find(const WebhookId& id);
 };
 
 }  // namespace musicfleet::http

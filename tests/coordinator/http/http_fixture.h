@@ -78,6 +78,7 @@ class HttpFixture : public testing::Test {
   FakeBackend backend_;
   FakeJobDesk jobs_{backend_};
   FakeAuditDesk audit_;
+  FakeWebhookDesk webhooks_;
 
  private:
   static std::filesystem::path make_folder();
