@@ -46,11 +46,6 @@ struct Config {
   int webhooks_parallel = 16;               // endpoints that are sent to at the same time
   std::chrono::milliseconds webhooks_timeout{15'000};  // of an attempt
 
-  std::vector<std::string> webhooks_allow;  // what webhooks::TargetRules let through beyond public https
-  std::filesystem::path webhooks_ca_file;   // certificates that endpoints are checked by; empty: the system's
-  int webhooks_parallel = 16;               // endpoints that are sent to at the same time
-  std::chrono::milliseconds webhooks_timeout{15'000};  // of an attempt
-
   int max_live_jobs = 10'000;  // that are not over; all of them are held in memory
   dispatch::Settings dispatch;
   RetentionPolicy retention;

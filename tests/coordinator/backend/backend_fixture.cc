@@ -45,8 +45,7 @@ Process::Process(boost::asio::io_context& loop, const std::filesystem::path& fol
       workers(store, port, dispatch, audit, clock),
       uploads(tickets, dispatch, audio, files),
       backend({clock, store, readers, dispatch, board, access, workers, audit, uploads, audio, metrics,
-               store_health,
-               max_live_jobs}) {
+               store_health, max_live_jobs}) {
   store::Database database = open_database(folder / "musicfleet.db");
   access.load(store::AccessTable(database).keys().value());
   store::WorkerTable table(database);

@@ -46,7 +46,8 @@ class Generate : public CliFixture {
                              .true_peak_dbtp = std::numeric_limits<double>::quiet_NaN(),
                              .model = "tiny",
                              .generate_time = std::chrono::seconds(10),
-                             .encode_time = {}};
+                             .encode_time = {},
+                             .removed_at = {}};
       });
     });
   }

@@ -3,8 +3,8 @@
 
 #include "coordinator/http/audit_desk.h"
 #include "coordinator/http/job_desk.h"
-#include "coordinator/http/worker_desk.h"
 #include "coordinator/http/webhook_desk.h"
+#include "coordinator/http/worker_desk.h"
 #include "tests/coordinator/http/fake_backend.h"
 
 namespace musicfleet::http {
