@@ -3,7 +3,9 @@
 #include "common/sha256.h"
 #include "coordinator/backend/audit_log.h"
 #include "coordinator/backend/coordinator_backend.h"
+#include "coordinator/backend/intake_desk.h"
 #include "coordinator/backend/job_desk.h"
+#include "coordinator/backend/overview_desk.h"
 #include "coordinator/fleet/fleet_server.h"
 #include "coordinator/http/api.h"
 #include "coordinator/http/server.h"
@@ -70,6 +72,7 @@ struct Stored {
   std::vector<store::LiveJobRow> jobs;
   std::set<WorkerId> drained;
   std::vector<store::WebhookRow> webhooks;
+  store::IntakeRow intake;
 };
 
 Result<Stored> load(store::Database& database, store::JobReader& reader) {
@@ -80,6 +83,7 @@ Result<Stored> load(store::Database& database, store::JobReader& reader) {
   stored.drained = MF_TRY(access.drained_workers());
   stored.jobs = MF_TRY(reader.live_jobs());
   stored.webhooks = MF_TRY(store::WebhookTable(database).all());
+  stored.intake = MF_TRY(store::IntakeTable(database).read());
   return stored;
 }
 
@@ -129,8 +133,9 @@ struct Coordinator::Parts {
         uploads(tickets, dispatch, audio, files),
         backend({clock, store, readers, dispatch, board, access, audit, uploads, audio, metrics,
                  config.max_live_jobs}),
+        intake(store, clock),
         public_api(
-            backend, files,
+            backend, intake, files,
             {.software_version = opened.version, .public_url = opened.public_url, .page = config.http_page}),
         job_desk(readers, board),
         webhooks({loop, clock, store, onto_loop()}, SealingKey(opened.webhook_key),
@@ -140,7 +145,8 @@ struct Coordinator::Parts {
                     metrics.webhook_backlog(waiting, oldest);
                   }},
                  Log(output, "webhooks")),
-        admin_api({backend, job_desk, audit, webhooks.desk()},
+        overview({clock, store, dispatch, board, metrics, intake, backend}),
+        admin_api({backend, job_desk, audit, webhooks.desk(), intake, overview},
                   {.software_version = opened.version, .public_url = opened.public_url}),
         drain_poll(loop) {}
 
@@ -181,9 +187,11 @@ struct Coordinator::Parts {
   backend::AccessControl access;
   backend::UploadDesk uploads;
   backend::CoordinatorBackend backend;
+  backend::IntakeDesk intake;
   http::PublicApi public_api;
   backend::JobDesk job_desk;
   webhooks::Webhooks webhooks;
+  backend::OverviewDesk overview;
   http::AdminApi admin_api;
   std::unique_ptr<http::Server> http;
   std::unique_ptr<http::Server> admin;
@@ -221,6 +229,7 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
 
   parts->access.load(std::move(stored.keys), stored.workers);
   parts->webhooks.start(stored.webhooks);
+  parts->intake.load(std::move(stored.intake));
   parts->dispatch.restore(std::move(stored.jobs), std::move(stored.drained));
   parts->http = MF_TRY(
       http::Server::listen(loop, parts->public_api.service(),

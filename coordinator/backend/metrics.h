@@ -2,7 +2,7 @@
 // in metrics.cc. Loop thread.
 #pragma once
 
-#include "coordinator/job.h"
+#include "coordinator/backend/end_tally.h"
 
 #include <cstddef>
 #include <memory>
@@ -42,10 +42,13 @@ class Metrics {
   void webhook_backlog(std::int64_t waiting, std::chrono::milliseconds oldest);
 
   std::string text(const Gauges& gauges);
+  // What the jobs that finished lately were like.
+  const EndTally& ends() const { return ends_; }
 
  private:
   struct Families;
   std::unique_ptr<Families> families_;
+  EndTally ends_;
 };
 
 }  // namespace musicfleet::backend

@@ -5,6 +5,7 @@
 #include "coordinator/http/admin_audit_routes.h"
 #include "coordinator/http/admin_job_routes.h"
 #include "coordinator/http/admin_key_routes.h"
+#include "coordinator/http/admin_overview_routes.h"
 #include "coordinator/http/admin_webhook_routes.h"
 #include "coordinator/http/admin_worker_routes.h"
 #include "coordinator/http/audio_route.h"
@@ -24,7 +25,7 @@ struct ApiOptions {
 
 class PublicApi {
  public:
-  PublicApi(Backend& backend, FilePool& pool, ApiOptions options);
+  PublicApi(Backend& backend, const IntakeDesk& intake, FilePool& pool, ApiOptions options);
 
   Service& service() { return service_; }
 
@@ -45,6 +46,8 @@ struct AdminDesks {
   JobDesk& jobs;
   AuditDesk& audit;
   WebhookDesk& webhooks;
+  IntakeDesk& intake;
+  OverviewDesk& overview;
 };
 
 class AdminApi {
@@ -62,6 +65,7 @@ class AdminApi {
   AdminJobRoutes jobs_;
   AdminAuditRoutes audit_;
   AdminWebhookRoutes webhooks_;
+  AdminOverviewRoutes overview_;
   std::string openapi_;
   Service service_;
 };

@@ -7,6 +7,7 @@
 #include "coordinator/store/access_table.h"
 #include "coordinator/store/audit_log.h"
 #include "coordinator/store/database.h"
+#include "coordinator/store/intake_table.h"
 #include "coordinator/store/job_writer.h"
 #include "coordinator/store/tenant_table.h"
 #include "coordinator/store/webhook_table.h"
@@ -25,12 +26,18 @@ namespace musicfleet::store {
 // What work may write with.
 struct Writer {
   explicit Writer(Database& database)
-      : jobs(database), access(database), audit(database), tenants(database), webhooks(database) {}
+      : jobs(database),
+        access(database),
+        audit(database),
+        tenants(database),
+        webhooks(database),
+        intake(database) {}
   JobWriter jobs;
   AccessTable access;
   AuditLog audit;
   TenantTable tenants;
   WebhookTable webhooks;
+  IntakeTable intake;
 };
 
 // Whether work stands for itself or builds on all work of the chain that was posted before it.

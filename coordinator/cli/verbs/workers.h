@@ -1,4 +1,5 @@
-// workers list, add, revoke: which machines may work for the coordinator, and what they are at. One thread.
+// workers list, show, add, revoke: which machines may work for the coordinator, and what they are at. One
+// thread.
 #pragma once
 
 #include "coordinator/cli/api_client.h"
@@ -17,6 +18,7 @@ struct WorkersOptions {
 void add_workers(CLI::App& app, Context& context);
 
 Result<> list_workers(const WorkersOptions& options, ApiClient& admin, Console& console);
+Result<> show_worker(const WorkersOptions& options, ApiClient& admin, Console& console);
 Result<> add_worker(const WorkersOptions& options, ApiClient& admin, Console& console);
 Result<> revoke_worker(const WorkersOptions& options, ApiClient& admin, Console& console);
 

@@ -44,6 +44,7 @@ class HttpFixture : public testing::Test {
   ~HttpFixture() override;
 
   static ApiOptions default_api();
+  AdminDesks desks() { return {backend_, jobs_, audit_, webhooks_, intake_, overview_}; }
 
   // Runs `work` on the loop thread and waits for it.
   void on_loop(const std::function<void()>& work);
@@ -79,6 +80,8 @@ class HttpFixture : public testing::Test {
   FakeJobDesk jobs_{backend_};
   FakeAuditDesk audit_;
   FakeWebhookDesk webhooks_;
+  FakeIntakeDesk intake_;
+  FakeOverviewDesk overview_;
 
  private:
   static std::filesystem::path make_folder();
