@@ -4,7 +4,9 @@
 #include "coordinator/backend/audit_log.h"
 #include "coordinator/backend/coordinator_backend.h"
 #include "coordinator/backend/housekeeping.h"
+#include "coordinator/backend/intake_desk.h"
 #include "coordinator/backend/job_desk.h"
+#include "coordinator/backend/overview_desk.h"
 #include "coordinator/fleet/fleet_server.h"
 #include "coordinator/http/api.h"
 #include "coordinator/http/server.h"
@@ -72,6 +74,7 @@ struct Stored {
   std::vector<store::LiveJobRow> jobs;
   std::set<WorkerId> drained;
   std::vector<store::WebhookRow> webhooks;
+  store::IntakeRow intake;
 };
 
 Result<Stored> load(store::Database& database, store::JobReader& reader) {
@@ -84,6 +87,7 @@ Result<Stored> load(store::Database& database, store::JobReader& reader) {
   stored.tenants = MF_TRY(store::TenantTable(database).tenants());
   stored.jobs = MF_TRY(reader.live_jobs());
   stored.webhooks = MF_TRY(store::WebhookTable(database).all());
+  stored.intake = MF_TRY(store::IntakeTable(database).read());
   return stored;
 }
 
@@ -137,8 +141,9 @@ struct Coordinator::Parts {
         retention({clock, store, readers, board, audio, files}, config.retention, Log(output, "retention")),
         housekeeping(loop, store, retention, store_health, clock, folder.database(),
                      Log(output, "housekeeping")),
+        intake(store, clock),
         public_api(
-            backend, files,
+            backend, intake, files,
             {.software_version = opened.version, .public_url = opened.public_url, .page = config.http_page}),
         job_desk(readers, board),
         webhooks({loop, clock, store, onto_loop()}, SealingKey(opened.webhook_key),
@@ -148,7 +153,8 @@ struct Coordinator::Parts {
                     metrics.webhook_backlog(waiting, oldest);
                   }},
                  Log(output, "webhooks")),
-        admin_api({backend, job_desk, audit, workers, webhooks.desk()},
+        overview({clock, store, dispatch, board, metrics, intake, backend}),
+        admin_api({backend, job_desk, audit, workers, webhooks.desk(), intake, overview},
                   {.software_version = opened.version, .public_url = opened.public_url}),
         drain_poll(loop) {}
 
@@ -193,9 +199,11 @@ struct Coordinator::Parts {
   backend::CoordinatorBackend backend;
   backend::Retention retention;
   backend::Housekeeping housekeeping;
+  backend::IntakeDesk intake;
   http::PublicApi public_api;
   backend::JobDesk job_desk;
   webhooks::Webhooks webhooks;
+  backend::OverviewDesk overview;
   http::AdminApi admin_api;
   std::unique_ptr<http::Server> http;
   std::unique_ptr<http::Server> admin;
@@ -244,6 +252,7 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   for (const store::TenantRow& tenant : stored.tenants)
     parts->dispatch.apply(dispatch::LimitsChanged{tenant.id, tenant.limits});
   parts->webhooks.start(stored.webhooks);
+  parts->intake.load(std::move(stored.intake));
   parts->dispatch.restore(std::move(stored.jobs), std::move(stored.drained));
   parts->http = MF_TRY(
       http::Server::listen(loop, parts->public_api.service(),

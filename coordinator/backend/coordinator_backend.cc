@@ -145,7 +145,7 @@ http::Awaitable<Job> CoordinatorBackend::cancel(http::Principal who, JobId id) {
 http::Awaitable<Job> CoordinatorBackend::cancel_any(http::Operator by, JobId id) {
   const auto found = co_await any_job(id);
   if (!found) co_return found;
-  const Result<> recorded = co_await parts_.audit.record(std::move(by), "job.cancel", id.value);
+  const Result<> recorded = co_await parts_.audit.record(std::move(by), "job.cancel", id.value, "{}");
   if (!recorded) co_return Failure(recorded.error());
   co_return co_await cancel_now(id);
 }

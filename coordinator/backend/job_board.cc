@@ -6,7 +6,13 @@
 namespace musicfleet::backend {
 
 void JobBoard::count(const Job& job, int by) {
-  if (!is_final(job.state)) live_[job.state == JobState::kLeased] += static_cast<std::size_t>(by);
+  if (is_final(job.state)) return;
+  const bool leased = job.state == JobState::kLeased;
+  live_[leased] += static_cast<std::size_t>(by);
+  const auto at = tenants_.try_emplace(job.tenant).first;
+  http::TenantJobs& jobs = at->second;
+  (leased ? jobs.leased : jobs.queued) += static_cast<std::size_t>(by);
+  if (jobs.queued + jobs.leased == 0) tenants_.erase(at);
 }
 
 void JobBoard::put(Job job) {

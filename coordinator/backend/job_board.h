@@ -2,7 +2,7 @@
 // that ended last, and whoever waits for news of one. Loop thread.
 #pragma once
 
-#include "coordinator/job.h"
+#include "coordinator/http/overview_desk.h"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -33,6 +33,8 @@ class JobBoard {
   // Jobs that are queued, leased.
   std::size_t queued() const { return live_[0]; }
   std::size_t leased() const { return live_[1]; }
+  // The same by tenant, of tenants that have any.
+  const std::map<TenantId, http::TenantJobs>& tenants() const { return tenants_; }
 
  private:
   void count(const Job& job, int by);
@@ -41,6 +43,7 @@ class JobBoard {
   std::unordered_map<JobId, Job> jobs_;
   std::deque<JobId> ended_;
   std::array<std::size_t, 2> live_{};
+  std::map<TenantId, http::TenantJobs> tenants_;
   std::unordered_multimap<JobId, boost::asio::steady_timer*> waiting_;
 };
 

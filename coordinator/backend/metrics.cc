@@ -121,6 +121,7 @@ Metrics::~Metrics() = default;
 void Metrics::job_submitted() { families_->submitted.Increment(); }
 
 void Metrics::job_finished(const Job& job) {
+  ends_.add(job);
   families_->finished.Add({{"outcome", std::string(name_of(job.state))}}).Increment();
   if (job.state != JobState::kSucceeded || !job.started_at || !job.finished_at) return;
   families_->run_seconds.Observe(seconds(*job.finished_at - *job.started_at));

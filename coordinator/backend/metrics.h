@@ -2,6 +2,7 @@
 // in metrics.cc. Loop thread.
 #pragma once
 
+#include "coordinator/backend/end_tally.h"
 #include "coordinator/backend/store_health.h"
 #include "coordinator/job.h"
 
@@ -45,10 +46,13 @@ class Metrics {
   void webhook_backlog(std::int64_t waiting, std::chrono::milliseconds oldest);
 
   std::string text(const Gauges& gauges);
+  // What the jobs that finished lately were like.
+  const EndTally& ends() const { return ends_; }
 
  private:
   struct Families;
   std::unique_ptr<Families> families_;
+  EndTally ends_;
 };
 
 }  // namespace musicfleet::backend

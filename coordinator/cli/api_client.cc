@@ -87,11 +87,17 @@ std::vector<HttpHeader> ApiClient::with_key(std::vector<HttpHeader> headers) con
 Error ApiClient::about(Error error) const {
   if (error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout)
     error.message = concat(endpoint_.url, ": ", error.message);
+  if (error.code == ErrorCode::kUnauthenticated)
+    error.message += concat("; the key that was given is not one of ", endpoint_.url);
   return error;
 }
 
 Result<json> ApiClient::json_answer(const Result<HttpReply>& reply) const {
-  if (!reply) return Failure(about(reply.error()));
+  if (!reply) {
+    Error silent = about(reply.error());
+    if (silent.code == ErrorCode::kUnavailable) silent.message += "; does the coordinator run there?";
+    return Failure(std::move(silent));
+  }
   if (!is_success(reply->status)) return Failure(about(refusal_of(*reply)));
   if (reply->body.empty()) return json();
   json document = json::parse(reply->body, nullptr, false);

@@ -2,11 +2,15 @@
 
 #include "coordinator/cli/exit_status.h"
 #include "coordinator/cli/verbs/audit.h"
+#include "coordinator/cli/verbs/config.h"
 #include "coordinator/cli/verbs/dev.h"
 #include "coordinator/cli/verbs/generate.h"
+#include "coordinator/cli/verbs/help.h"
+#include "coordinator/cli/verbs/intake.h"
 #include "coordinator/cli/verbs/jobs.h"
 #include "coordinator/cli/verbs/keys.h"
 #include "coordinator/cli/verbs/model.h"
+#include "coordinator/cli/verbs/top.h"
 #include "coordinator/cli/verbs/webhooks.h"
 #include "coordinator/cli/verbs/workers.h"
 
@@ -27,7 +31,11 @@ int run(int argc, const char* const* argv, const std::string& version, Context& 
   add_keys(app, context);
   add_audit(app, context);
   add_webhooks(app, context);
+  add_intake(app, context);
+  add_top(app, context);
+  add_config(app, context);
   add_model(app, context);
+  add_help(app, version, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -26,9 +26,9 @@ Route document_route(const std::string& document) {
 
 }  // namespace
 
-PublicApi::PublicApi(Backend& backend, FilePool& pool, ApiOptions options)
+PublicApi::PublicApi(Backend& backend, const IntakeDesk& intake, FilePool& pool, ApiOptions options)
     : system_(backend, options.software_version),
-      jobs_(backend, options.public_url, options.event_heartbeat),
+      jobs_(backend, intake, options.public_url, options.event_heartbeat),
       audio_(backend, pool),
       uploads_(backend, pool),
       service_(backend, routes(options)) {}
@@ -56,6 +56,7 @@ AdminApi::AdminApi(AdminDesks desks, ApiOptions options)
       jobs_(desks.backend, desks.jobs, options.public_url),
       audit_(desks.audit),
       webhooks_(desks.webhooks),
+      overview_(desks.overview, desks.intake, desks.audit),
       service_(desks.backend, routes(options)) {}
 
 std::vector<Route> AdminApi::routes(const ApiOptions& options) {
@@ -64,6 +65,7 @@ std::vector<Route> AdminApi::routes(const ApiOptions& options) {
   append(all, jobs_.routes());
   append(all, audit_.routes());
   append(all, webhooks_.routes());
+  append(all, overview_.routes());
   for (Route& route : system_.routes())
     if (route.pattern != "/") all.push_back(std::move(route));
   all.push_back(document_route(openapi_));

@@ -5,6 +5,7 @@
 #include "coordinator/http/admin_audit_routes.h"
 #include "coordinator/http/admin_job_routes.h"
 #include "coordinator/http/admin_key_routes.h"
+#include "coordinator/http/admin_overview_routes.h"
 #include "coordinator/http/admin_webhook_routes.h"
 #include "coordinator/http/admin_worker_routes.h"
 #include "coordinator/http/audio_route.h"
@@ -24,7 +25,7 @@ struct ApiOptions {
 
 class PublicApi {
  public:
-  PublicApi(Backend& backend, FilePool& pool, ApiOptions options);
+  PublicApi(Backend& backend, const IntakeDesk& intake, FilePool& pool, ApiOptions options);
 
   Service& service() { return service_; }
 
@@ -46,6 +47,8 @@ struct AdminDesks {
   AuditDesk& audit;
   WorkerDesk& workers;
   WebhookDesk& webhooks;
+  IntakeDesk& intake;
+  OverviewDesk& overview;
 };
 
 class AdminApi {
@@ -63,6 +66,7 @@ class AdminApi {
   AdminJobRoutes jobs_;
   AdminAuditRoutes audit_;
   AdminWebhookRoutes webhooks_;
+  AdminOverviewRoutes overview_;
   std::string openapi_;
   Service service_;
 };

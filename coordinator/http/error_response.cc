@@ -19,7 +19,8 @@ HttpResponse problem(const ProblemKind& kind, std::string_view message, std::str
       ordered_json{{"detail", detail}}.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
   if (kind.status == 401) response.headers.push_back({"WWW-Authenticate", "Bearer"});
   if (kind.status == 429) response.headers.push_back({"Retry-After", "30"});
-  if (kind.status == 503) response.headers.push_back({"Retry-After", "5"});
+  if (kind.status == 503)
+    response.headers.push_back({"Retry-After", kind.code == problems::kIntakePaused.code ? "30" : "5"});
   return response;
 }
 

@@ -1,6 +1,7 @@
 #include "coordinator/http/job_routes.h"
 
 #include "common/sha256.h"
+#include "coordinator/http/error_response.h"
 #include "coordinator/http/job_events.h"
 #include "coordinator/http/job_fields.h"
 #include "coordinator/http/job_json.h"
@@ -54,8 +55,9 @@ std::string job_page_json(const JobPage& page, const std::string& public_url, bo
   return body.dump();
 }
 
-JobRoutes::JobRoutes(Backend& backend, std::string public_url, milliseconds heartbeat)
-    : backend_(backend), public_url_(std::move(public_url)), heartbeat_(heartbeat) {}
+JobRoutes::JobRoutes(Backend& backend, const IntakeDesk& intake, std::string public_url,
+                     milliseconds heartbeat)
+    : backend_(backend), intake_(intake), public_url_(std::move(public_url)), heartbeat_(heartbeat) {}
 
 std::vector<Route> JobRoutes::routes() {
   return {
@@ -118,6 +120,9 @@ Awaitable<HttpResponse> JobRoutes::submit(HttpRequest& request) {
     if (!key) co_return Failure(key.error());
     submission->idempotency_key = std::move(*key);
   }
+  if (intake_.intake().paused())
+    co_return problem(problems::kIntakePaused, "the intake of jobs is paused; submit again later", {},
+                      request.request_id);
   const Result<SubmitReply> reply = co_await backend_.submit(request.who, std::move(*submission));
   if (!reply) co_return Failure(reply.error());
   HttpResponse response = json_response(202, job_json(reply->job, public_url_).dump());

@@ -1,6 +1,7 @@
 // POST /v1/jobs, GET /v1/jobs, GET, DELETE and events of one job. Loop thread.
 #pragma once
 
+#include "coordinator/http/intake_desk.h"
 #include "coordinator/http/router.h"
 
 #include <chrono>
@@ -13,7 +14,8 @@ class JobRoutes {
  public:
   // `public_url` stands before the paths in answers, e.g. "https://music.example"; may be empty. An event
   // stream with nothing to say sends a comment every `heartbeat`.
-  JobRoutes(Backend& backend, std::string public_url, std::chrono::milliseconds heartbeat);
+  JobRoutes(Backend& backend, const IntakeDesk& intake, std::string public_url,
+            std::chrono::milliseconds heartbeat);
 
   // The handlers refer to this object.
   std::vector<Route> routes();
@@ -26,6 +28,7 @@ class JobRoutes {
   Awaitable<HttpResponse> events(HttpRequest& request);
 
   Backend& backend_;
+  const IntakeDesk& intake_;
   std::string public_url_;
   std::chrono::milliseconds heartbeat_;
 };

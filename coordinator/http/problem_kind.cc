@@ -25,6 +25,7 @@ constexpr std::array kProblems{
     problems::kHeadersTooLarge,
     ProblemKind{500, "internal", "the coordinator failed; its log has the cause under the request id"},
     ProblemKind{500, "corrupt", "the coordinator failed; its log has the cause under the request id"},
+    problems::kIntakePaused,
     ProblemKind{503, "unavailable", "the store, the disk or a free connection is not there at the moment"},
     ProblemKind{503, "out_of_memory", "there is no memory for it at the moment"},
     ProblemKind{504, "timeout", "something inside took too long"}};

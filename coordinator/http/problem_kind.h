@@ -28,6 +28,9 @@ inline constexpr ProblemKind kUnsupportedMediaType{415, "unsupported_media_type"
 inline constexpr ProblemKind kRangeNotSatisfiable{416, "range_not_satisfiable",
                                                   "the range lies outside of the file"};
 inline constexpr ProblemKind kHeadersTooLarge{431, "headers_too_large", "its header is too long"};
+// Of a submission only.
+inline constexpr ProblemKind kIntakePaused{
+    503, "intake_paused", "an operator has paused the intake of jobs; those that were taken in go on"};
 }  // namespace problems
 
 // All of them, by status.

@@ -8,6 +8,7 @@
 #include "coordinator/store/audit_log.h"
 #include "coordinator/store/database.h"
 #include "coordinator/store/job_removal.h"
+#include "coordinator/store/intake_table.h"
 #include "coordinator/store/job_writer.h"
 #include "coordinator/store/tenant_table.h"
 #include "coordinator/store/webhook_table.h"
@@ -34,7 +35,8 @@ struct Writer {
         removal(database_),
         tenants(database_),
         webhooks(database_),
-        workers(database_) {}
+        workers(database_),
+        intake(database_) {}
   Database& database;
   JobWriter jobs;
   AccessTable access;
@@ -43,6 +45,7 @@ struct Writer {
   TenantTable tenants;
   WebhookTable webhooks;
   WorkerTable workers;
+  IntakeTable intake;
 };
 
 // Whether work stands for itself or builds on all work of the chain that was posted before it.

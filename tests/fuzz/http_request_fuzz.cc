@@ -158,12 +158,14 @@ class Coordinator {
   asio::io_context loop_;
   asio::executor_work_guard<asio::io_context::executor_type> guard_{loop_.get_executor()};
   FilePool pool_{1};
-  PublicApi public_{backend, pool_, options()};
+  FakeIntakeDesk intake_;
+  FakeOverviewDesk overview_;
+  PublicApi public_{backend, intake_, pool_, options()};
   FakeJobDesk jobs_{backend};
   FakeAuditDesk audit_;
   FakeWorkerDesk worker_keys_;
   FakeWebhookDesk webhooks_;
-  AdminApi admin_{{backend, jobs_, audit_, worker_keys_, webhooks_}, options()};
+  AdminApi admin_{{backend, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_}, options()};
 };
 
 void check_answer(const HttpResponse& response, const std::string& streamed) {

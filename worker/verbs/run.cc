@@ -99,6 +99,7 @@ Result<> run(const WorkerConfig& config, const std::string& software_version) {
 }
 
 struct Flags {
+  bool check = false;
   std::string config_file;
   WorkerConfig config;
 };
@@ -133,6 +134,7 @@ void add_run(CLI::App& app, const std::string& software_version, int& exit_statu
   WorkerConfig& config = flags->config;
   CLI::App* verb = app.add_subcommand("run", "Serve a coordinator (what happens without a verb)");
   verb->add_option("--config", flags->config_file, "TOML file with the settings below, '_' for '-'");
+  verb->add_flag("--check-config", flags->check, "Check the settings and leave");
   verb->add_option("--coordinator", config.coordinator, "tcp://HOST:PORT");
   verb->add_option("--server-key", config.server_key,
                    "The coordinator's public key, or a file that holds it");
@@ -151,7 +153,9 @@ void add_run(CLI::App& app, const std::string& software_version, int& exit_statu
   verb->add_option("--log-level", config.log_level, "debug, info, warn or error")->capture_default_str();
   verb->callback([flags, verb, software_version, &exit_status] {
     const auto resolved = settings(*flags, *verb);
-    const Result<> served = resolved ? run(*resolved, software_version) : Failure(resolved.error());
+    const Result<> served = !resolved      ? Failure(resolved.error())
+                            : flags->check ? validate(*resolved)
+                                           : run(*resolved, software_version);
     if (!served) std::fprintf(stderr, "musicfleet-worker: %s\n", served.error().message.c_str());
     exit_status = served ? 0 : 1;
   });

@@ -156,4 +156,13 @@ Result<ProgramEnd> run_and_read(const Command& command) {
   return fail(ErrorCode::kInternal, command.program.filename().string(), " ended with ", end_of(status));
 }
 
+Result<ProgramEnd> run_and_read_all(const Command& command) {
+  Pipe pipe = MF_TRY(Pipe::open(command));
+  ChildProcess child = MF_TRY(ChildProcess::start(command, pipe.writing_end(), pipe.writing_end()));
+  std::string text = pipe.read_to_end();
+  const int status = child.wait();
+  if (WIFEXITED(status)) return ProgramEnd{.status = WEXITSTATUS(status), .output = std::move(text)};
+  return fail(ErrorCode::kInternal, command.program.filename().string(), " ended with ", end_of(status));
+}
+
 }  // namespace musicfleet::cli

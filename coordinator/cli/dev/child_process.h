@@ -42,6 +42,7 @@ class ChildProcess {
  private:
   friend Result<std::string> run_program(const Command& command);
   friend Result<ProgramEnd> run_and_read(const Command& command);
+  friend Result<ProgramEnd> run_and_read_all(const Command& command);
 
   static Result<ChildProcess> start(const Command& command, int output, int errors);
   // Waits for its end; the status of waitpid.
@@ -58,5 +59,7 @@ Result<std::string> run_program(const Command& command);
 // Runs it to its end, its errors on ours: its exit status and what it wrote to its output. kInternal where it
 // cannot be started or a signal ends it.
 Result<ProgramEnd> run_and_read(const Command& command);
+// The same with its errors among what it wrote.
+Result<ProgramEnd> run_and_read_all(const Command& command);
 
 }  // namespace musicfleet::cli

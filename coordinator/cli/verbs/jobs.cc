@@ -53,7 +53,7 @@ std::vector<std::string> row_of(const json& job) {
           one_line(text_of(job, "prompt"), kPromptInTable)};
 }
 
-void print_job(const json& job, std::ostream& out) {
+void print_job(const json& job, std::ostream& out, std::size_t columns) {
   Table table({"field", "value"});
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) table.add({name, value});
@@ -77,7 +77,7 @@ void print_job(const json& job, std::ostream& out) {
     for (const char* name : {"loudness_lufs", "true_peak_dbtp", "generate_seconds"})
       add(name, number_text(audio, name));
   }
-  table.print(out);
+  table.print(out, columns);
 }
 
 }  // namespace
@@ -97,7 +97,7 @@ Result<> list_jobs(const JobsOptions& options, ApiClient& api, Console& console)
         table.add(row_of(job));
     cursor = text_of(page, "next_cursor");
   } while (options.all && !cursor.empty());
-  if (!options.json) table.print(console.out);
+  if (!options.json) table.print(console.out, console.out_columns);
   if (!options.json && !cursor.empty()) console.err << "there are more: --all shows every page" << std::endl;
   return {};
 }
@@ -107,7 +107,7 @@ Result<> show_job(const JobsOptions& options, ApiClient& api, Console& console) 
   if (options.json)
     console.out << dump(job) << '\n';
   else
-    print_job(job, console.out);
+    print_job(job, console.out, console.out_columns);
   return {};
 }
 

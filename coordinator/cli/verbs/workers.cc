@@ -71,7 +71,25 @@ Result<> list_workers(const WorkersOptions& options, ApiClient& admin, Console& 
       table.add({text_of(worker, "name"), state_of(worker), or_dash(text_of(worker, "device")),
                  models_of(worker), or_dash(short_time(text_of(worker, "last_seen_at"))),
                  running_of(worker)});
-  if (!options.json) table.print(console.out);
+  if (!options.json) table.print(console.out, console.out_columns);
+  return {};
+}
+
+Result<> show_worker(const WorkersOptions& options, ApiClient& admin, Console& console) {
+  const json worker = MF_TRY(admin.get(concat(kPath, '/', path_segment(options.name))));
+  if (options.json) {
+    console.out << dump(worker) << '\n';
+    return {};
+  }
+  Table table({"field", "value"});
+  table.add({"name", text_of(worker, "name")});
+  table.add({"state", state_of(worker)});
+  for (const char* name : {"device", "software_version", "public_key"})
+    if (const std::string text = text_of(worker, name); !text.empty()) table.add({name, text});
+  table.add({"models", models_of(worker)});
+  table.add({"running", running_of(worker)});
+  table.add({"last_seen_at", or_dash(short_time(text_of(worker, "last_seen_at")))});
+  table.print(console.out, console.out_columns);
   return {};
 }
 
@@ -148,6 +166,9 @@ void add_workers(CLI::App& app, Context& context) {
     return command;
   };
   add("list", "Every worker and what it is at", list_workers);
+  add("show", "Everything about one worker", show_worker)
+      ->add_option("name", options->name, "The worker's name")
+      ->required();
   CLI::App* admit = add("add", "Let a worker's key in", add_worker);
   admit->add_option("name", options->name, "What the worker is called")->required();
   admit->add_option("public_key", options->public_key, "What `musicfleet-worker keygen` printed")->required();

@@ -1,5 +1,5 @@
-// workers list, add, rotate, keys, revoke: which machines may work for the coordinator, by which keys, and
-// what they are at. One thread.
+// workers list, show, add, rotate, keys, revoke: which machines may work for the coordinator, by which keys,
+// and what they are at. One thread.
 #pragma once
 
 #include "coordinator/cli/api_client.h"
@@ -21,6 +21,7 @@ struct WorkersOptions {
 void add_workers(CLI::App& app, Context& context);
 
 Result<> list_workers(const WorkersOptions& options, ApiClient& admin, Console& console);
+Result<> show_worker(const WorkersOptions& options, ApiClient& admin, Console& console);
 Result<> add_worker(const WorkersOptions& options, ApiClient& admin, Console& console);
 // A further key; the others end after the overlap.
 Result<> rotate_worker(const WorkersOptions& options, ApiClient& admin, Console& console);

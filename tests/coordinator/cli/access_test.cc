@@ -52,6 +52,30 @@ TEST(Access, DevJsonHoldsBothApisAndOnlyItsOwnerMayReadIt) {
   EXPECT_EQ(admin_endpoint(options)->key, "admin_key");
 }
 
+TEST(Access, OnTheCoordinatorsMachineItsDataFolderIsEnough) {
+  const TemporaryFolder folder;
+  write_text(folder / "endpoints.json",
+             R"({"http_url":"http://127.0.0.1:1","admin_url":"http://127.0.0.1:2"})");
+  write_text(folder / "admin.key", "admin_secret\n");
+  AccessOptions options;
+  options.data_folder = folder.path().string();
+  const auto admin = admin_endpoint(options);
+  ASSERT_TRUE(admin) << admin.error().message;
+  EXPECT_EQ(admin->url, "http://127.0.0.1:2");
+  EXPECT_EQ(admin->key, "admin_secret");
+  EXPECT_NE(public_endpoint(options).error().message.find("--api-key-file"), std::string::npos);
+}
+
+TEST(Access, AFolderWhereNoCoordinatorRunsSaysSo) {
+  const TemporaryFolder folder;
+  AccessOptions options;
+  options.data_folder = folder.path().string();
+  const auto none = admin_endpoint(options);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, ErrorCode::kUnavailable);
+  EXPECT_NE(none.error().message.find("no coordinator runs on"), std::string::npos);
+}
+
 TEST(Access, WhatIsMissingIsNamed) {
   const TemporaryFolder folder;
   AccessOptions options;

@@ -39,7 +39,7 @@ TEST(ExitStatus, TellsWrongUseNotFoundAndUnavailableFromFailure) {
   EXPECT_EQ(exit_status_of(ErrorCode::kNotFound), 3);
   EXPECT_EQ(exit_status_of(ErrorCode::kUnavailable), 4);
   EXPECT_EQ(exit_status_of(ErrorCode::kTimeout), 4);
-  EXPECT_EQ(exit_status_of(ErrorCode::kUnauthenticated), 1);
+  EXPECT_EQ(exit_status_of(ErrorCode::kUnauthenticated), 5);
   EXPECT_EQ(exit_status_of(ErrorCode::kCancelled), 1);
 }
 

@@ -197,7 +197,7 @@ TEST_F(Generate, CtrlCCancelsTheJob) {
 TEST_F(Generate, ARefusedSubmissionIsNotTriedAgain) {
   on_loop([&] { backend_.submit_error = Error{ErrorCode::kQuota, "too many jobs"}; });
   const Outcome outcome = generate();
-  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.status, 5);
   EXPECT_THAT(outcome.err, HasSubstr("too many jobs"));
   EXPECT_EQ(backend_.submissions.size(), 1u);
 }

@@ -77,7 +77,7 @@ TEST_F(Jobs, CancelSaysWhetherItIsDoneOrAskedFor) {
   add_job("job_c", JobState::kSucceeded);
   EXPECT_THAT(run({"jobs", "cancel", "job_a"}).out, HasSubstr("is cancelled"));
   EXPECT_THAT(run({"jobs", "cancel", "job_b"}).out, HasSubstr("as soon as its worker has stopped"));
-  EXPECT_EQ(run({"jobs", "cancel", "job_c"}).status, 1);
+  EXPECT_EQ(run({"jobs", "cancel", "job_c"}).status, 5);
 }
 
 TEST_F(Jobs, OperatorsSeeTheJobsOfEveryTenant) {

@@ -101,7 +101,7 @@ TEST_F(OperatorVerbs, TheAdminApiWantsTheAdminKey) {
   write_text(folder_ / "wrong", "not the key");
   const Outcome outcome = musicfleet(
       {"keys", "list", "--admin-url", admin_url(""), "--admin-key-file", (folder_ / "wrong").string()});
-  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.status, 5);
   EXPECT_EQ(outcome.out, "");
 }
 

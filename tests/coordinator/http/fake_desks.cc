@@ -118,4 +118,22 @@ Awaitable<> FakeWebhookDesk::resend(WebhookId id, DeliveryId delivery) {
   co_return Result<>();
 }
 
+Awaitable<> FakeAuditDesk::record(Operator by, std::string action, std::string target,
+                                  std::string detail_json) {
+  recorded.push_back(concat(by.name, ' ', action, ' ', target, ' ', detail_json));
+  co_return Result<>();
+}
+
+Awaitable<Intake> FakeIntakeDesk::pause(std::string reason) {
+  intake_ = {WallTime{std::chrono::seconds(1)}, std::move(reason)};
+  co_return intake_;
+}
+
+Awaitable<Intake> FakeIntakeDesk::resume() {
+  intake_ = {};
+  co_return intake_;
+}
+
+Awaitable<Overview> FakeOverviewDesk::overview() { co_return answer; }
+
 }  // namespace musicfleet::http

@@ -3,6 +3,7 @@
 
 #include "coordinator/http/audit_desk.h"
 #include "coordinator/http/job_desk.h"
+#include "coordinator/http/overview_desk.h"
 #include "coordinator/http/webhook_desk.h"
 #include "coordinator/http/worker_desk.h"
 #include "tests/coordinator/http/fake_backend.h"
@@ -16,6 +17,9 @@ class FakeAuditDesk final : public AuditDesk {
   AuditReport report;
   std::vector<AuditQuery> queries;
   std::optional<Sha256> expected;
+  std::vector<std::string> recorded;  // "actor action target detail"
+
+  Awaitable<> record(Operator by, std::string action, std::string target, std::string detail_json) override;
 
   Awaitable<AuditEntries> audit_entries(AuditQuery query) override;
   Awaitable<AuditReport> verify_audit(std::optional<Sha256> expected_head) override;
@@ -70,6 +74,22 @@ class FakeWebhookDesk final : public WebhookDesk {
 
  private:
   Result<Webhook*> find(const WebhookId& id);
-};
+  class FakeIntakeDesk final : public IntakeDesk {
+   public:
+    const Intake& intake() const override { return intake_; }
+    Awaitable<Intake> pause(std::string reason) override;
+    Awaitable<Intake> resume() override;
+
+   private:
+    Intake intake_;
+  };
+
+  // Answers with what a test has put there.
+  class FakeOverviewDesk final : public OverviewDesk {
+   public:
+    Overview answer;
+
+    Awaitable<Overview> overview() override;
+  };
 
 }  // namespace musicfleet::http

@@ -107,8 +107,8 @@ void HttpFixture::start(ServerOptions options, ApiOptions api) {
     records_.push_back(record);
     reported_.notify_all();
   };
-  public_api_.emplace(backend_, pool_, api);
-  admin_api_.emplace(AdminDesks{backend_, jobs_, audit_, worker_keys_, webhooks_}, api);
+  public_api_.emplace(backend_, intake_, pool_, api);
+  admin_api_.emplace(desks(), api);
   auto listening = Server::listen(loop_, public_api_->service(), options);
   ASSERT_TRUE(listening) << listening.error().message;
   public_server_ = std::move(*listening);

@@ -44,6 +44,7 @@ class HttpFixture : public testing::Test {
   ~HttpFixture() override;
 
   static ApiOptions default_api();
+  AdminDesks desks() { return {backend_, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_}; }
 
   // Runs `work` on the loop thread and waits for it.
   void on_loop(const std::function<void()>& work);
@@ -80,6 +81,8 @@ class HttpFixture : public testing::Test {
   FakeAuditDesk audit_;
   FakeWorkerDesk worker_keys_;
   FakeWebhookDesk webhooks_;
+  FakeIntakeDesk intake_;
+  FakeOverviewDesk overview_;
 
  private:
   static std::filesystem::path make_folder();

@@ -18,9 +18,8 @@ class OpenApiTest : public HttpFixture {
     ApiOptions options = default_api();
     options.page = true;
     start({}, options);
-    public_api_routes_ = PublicApi(backend_, pool_, options).service().router().routes();
-    admin_api_routes_ =
-        AdminApi({backend_, jobs_, audit_, worker_keys_, webhooks_}, options).service().router().routes();
+    public_api_routes_ = PublicApi(backend_, intake_, pool_, options).service().router().routes();
+    admin_api_routes_ = AdminApi(desks(), options).service().router().routes();
   }
 
   json public_document() { return json_of(request("GET", url("/openapi.json"), {}, {}, "")); }

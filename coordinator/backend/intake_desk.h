@@ -1,0 +1,31 @@
+// Whether jobs are taken in: asked at every submission, kept in the store, so that a restart does not undo
+// what an operator wants. Loop thread.
+#pragma once
+
+#include "common/clock.h"
+#include "coordinator/http/intake_desk.h"
+#include "coordinator/store/store_thread.h"
+
+namespace musicfleet::backend {
+
+class IntakeDesk final : public http::IntakeDesk {
+ public:
+  // Both outlive it.
+  IntakeDesk(store::StoreThread& store, const Clock& clock) : store_(store), clock_(clock) {}
+
+  // First: what the store holds.
+  void load(store::IntakeRow row) { intake_ = {row.paused_at, std::move(row.reason)}; }
+
+  const http::Intake& intake() const override { return intake_; }
+  http::Awaitable<http::Intake> pause(std::string reason) override;
+  http::Awaitable<http::Intake> resume() override;
+
+ private:
+  http::Awaitable<http::Intake> become(http::Intake intake);
+
+  store::StoreThread& store_;
+  const Clock& clock_;
+  http::Intake intake_;
+};
+
+}  // namespace musicfleet::backend
