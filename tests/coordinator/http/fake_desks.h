@@ -74,22 +74,24 @@ class FakeWebhookDesk final : public WebhookDesk {
 
  private:
   Result<Webhook*> find(const WebhookId& id);
-  class FakeIntakeDesk final : public IntakeDesk {
-   public:
-    const Intake& intake() const override { return intake_; }
-    Awaitable<Intake> pause(std::string reason) override;
-    Awaitable<Intake> resume() override;
+};
 
-   private:
-    Intake intake_;
-  };
+class FakeIntakeDesk final : public IntakeDesk {
+ public:
+  const Intake& intake() const override { return intake_; }
+  Awaitable<Intake> pause(std::string reason) override;
+  Awaitable<Intake> resume() override;
 
-  // Answers with what a test has put there.
-  class FakeOverviewDesk final : public OverviewDesk {
-   public:
-    Overview answer;
+ private:
+  Intake intake_;
+};
 
-    Awaitable<Overview> overview() override;
-  };
+// Answers with what a test has put there.
+class FakeOverviewDesk final : public OverviewDesk {
+ public:
+  Overview answer;
+
+  Awaitable<Overview> overview() override;
+};
 
 }  // namespace musicfleet::http
