@@ -7,6 +7,12 @@
 namespace musicfleet::backend {
 namespace {
 
+// When the key begins to count. One that was not asked to wait counts always: a wall clock that is set back
+// must not lock its worker out.
+WallTime counts_from(const store::WorkerKeyRow& key) {
+  return key.not_before > key.added_at ? key.not_before : WallTime{};
+}
+
 using nlohmann::json;
 using Work = std::function<Result<>(store::Writer&)>;
 
@@ -54,7 +60,7 @@ void WorkerRoll::admit(const store::WorkerRow& worker) {
   std::vector<fleet::AllowedKey> keys;
   if (!worker.revoked_at)
     for (const store::WorkerKeyRow& key : worker.keys)
-      if (!key.revoked_at) keys.push_back({key.public_key_z85, key.not_before, key.expires_at});
+      if (!key.revoked_at) keys.push_back({key.public_key_z85, counts_from(key), key.expires_at});
   auto& told = admitted_[worker.name];
   if (told == keys) return;
   told = keys;

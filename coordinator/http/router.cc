@@ -1,5 +1,6 @@
 #include "coordinator/http/router.h"
 
+#include "common/job_spec.h"
 #include "coordinator/http/target.h"
 
 #include <algorithm>
@@ -38,7 +39,9 @@ Result<std::optional<Fields>> parameters_in(std::string_view pattern, std::strin
     }
     if (given.segment.empty()) return std::nullopt;
     const std::string_view name = expected.segment.substr(1, expected.segment.size() - 2);
-    parameters.push_back({std::string(name), MF_TRY(percent_decode(given.segment))});
+    std::string value = MF_TRY(percent_decode(given.segment));
+    if (!is_utf8(value)) return fail(ErrorCode::kInvalidArgument, "the path is not valid UTF-8");
+    parameters.push_back({std::string(name), std::move(value)});
   }
   return parameters;
 }

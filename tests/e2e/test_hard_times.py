@@ -1,4 +1,5 @@
 """A disk that fills up and a clock that is set, under a running fleet."""
+import struct
 import subprocess
 import time
 
@@ -6,9 +7,9 @@ import pytest
 
 from fleet import Fleet, short_song
 from history import History
-from processes import wait_until
+from processes import PROGRAMS, wait_until
 
-LIBFAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
+OFFSET_CLOCK = PROGRAMS.parent / "lib" / "liboffset_clock.so"
 DISK_BYTES = 8 << 20
 
 
@@ -70,22 +71,27 @@ def order_until_refused(fleet, history):
 @pytest.mark.parametrize("step_seconds", [3 * 86_400, -3 * 86_400])
 def test_a_wall_clock_that_is_set_costs_no_lease_and_no_song(tmp_path, model, step_seconds):
     clock = tmp_path / "clock"
-    clock.write_text("+0\n", encoding="ascii")
+    set_clock(clock, 0)
     fleet = Fleet(tmp_path, model)
-    fleet.environment = {"LD_PRELOAD": LIBFAKETIME, "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1",
-                         "DONT_FAKE_MONOTONIC": "1"}
+    fleet.environment = {"LD_PRELOAD": str(OFFSET_CLOCK), "OFFSET_CLOCK_FILE": str(clock)}
     fleet.start_coordinator()
     try:
         fleet.start_worker("worker-1")
         before = fleet.submit({**short_song(), "duration_seconds": 30, "steps": 60})
         fleet.wait_mid_song(before)
-        clock.write_text(f"{step_seconds:+d}\n", encoding="ascii")
+        set_clock(clock, step_seconds)
         wait_until("the coordinator's clock is set", lambda: abs(coordinator_offset(fleet) - step_seconds) < 3600)
         job = fleet.wait_ended(before)
         assert (job["epoch"], job["attempts"]) == (1, 1), job
         assert fleet.wait_ended(fleet.submit(short_song()))["epoch"] == 1
     finally:
         fleet.close()
+
+
+def set_clock(file, seconds: int):
+    """In place: the coordinator has the file in its memory."""
+    with open(file, "r+b" if file.exists() else "wb", buffering=0) as clock:
+        clock.write(struct.pack("=q", seconds))
 
 
 def coordinator_offset(fleet) -> float:

@@ -24,8 +24,9 @@ def ended(fleet):
 
 def tamper(data, *statements):
     with closing(sqlite3.connect(data / "musicfleet.db")) as database, database:
-        database.execute("DROP TRIGGER jobs_state_transition")
-        database.execute("DROP TRIGGER jobs_epoch_rises")
+        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (trigger,) in triggers:
+            database.execute(f"DROP TRIGGER {trigger}")
         for statement in statements:
             database.execute(statement)
 
