@@ -21,6 +21,14 @@ class HousekeepingTest : public BackendTest {
                          Log(p.log_output, "housekeeping"));
   }
 
+  std::uintmax_t log_bytes() const { return fs::file_size(file.string() + "-wal"); }
+
+  // A reader that is in mid-query leaves the log as it is, and the next time comes.
+  void empty_log() {
+    for (int round = 0; round < 1'000 && log_bytes() > 0; ++round)
+      ASSERT_TRUE(await(housekeeping->empty_log()));
+  }
+
   fs::path file = folder / "musicfleet.db";
   std::optional<Retention> retention;
   std::optional<Housekeeping> housekeeping;
@@ -28,9 +36,9 @@ class HousekeepingTest : public BackendTest {
 
 TEST_F(HousekeepingTest, EmptiesTheLogWhileTheStoreIsOpen) {
   for (int i = 0; i < 20; ++i) submit();
-  ASSERT_GT(fs::file_size(file.string() + "-wal"), 0u);
-  ASSERT_TRUE(await(housekeeping->empty_log()));
-  EXPECT_EQ(fs::file_size(file.string() + "-wal"), 0u);
+  ASSERT_GT(log_bytes(), 0u);
+  empty_log();
+  EXPECT_EQ(log_bytes(), 0u);
   EXPECT_EQ(process->store_health.wal_bytes, 0u);
   submit();
 }
@@ -39,7 +47,7 @@ TEST_F(HousekeepingTest, SaysInTheMetricsWhenTheDatabaseIsDamaged) {
   submit();
   ASSERT_TRUE(await(housekeeping->check()));
   EXPECT_NE(process->backend.metrics_text().find("musicfleet_store_sound 1"), std::string::npos);
-  ASSERT_TRUE(await(housekeeping->empty_log()));
+  empty_log();
   std::fstream pages(file, std::ios::in | std::ios::out | std::ios::binary);
   for (std::uintmax_t offset = 8'192; offset < fs::file_size(file); offset += 4'096)
     pages.seekp(static_cast<std::streamoff>(offset)).write("damaged", 7);
