@@ -17,13 +17,13 @@ StoreThread::~StoreThread() {
 }
 
 void StoreThread::push(Item item) {
-  bool refused = false;
   {
     const std::lock_guard lock(mutex_);
-    refused = item.order == Order::kAlone && waiting_.size() >= kMostWaiting;
-    if (!refused) waiting_.push_back(std::move(item));
+    if (item.order != Order::kAlone || waiting_.size() < kMostWaiting) {
+      waiting_.push_back(std::move(item));
+      return wake_.notify_one();
+    }
   }
-  if (!refused) return wake_.notify_one();
   const Result<> behind = fail(ErrorCode::kUnavailable, "the store is ", kMostWaiting,
                                " pieces of work behind; nothing was changed, try again later");
   deliver_([finish = std::move(item.finish), behind] { finish(behind); });

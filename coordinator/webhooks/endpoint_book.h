@@ -22,7 +22,7 @@ struct Endpoint {
 
 class EndpointBook {
  public:
-  explicit EndpointBook(SealingKey key) : key_(std::move(key)) {}
+  explicit EndpointBook(SealingKey key) : key_(key) {}
 
   // Instead of what it has of this endpoint.
   void put(const store::WebhookRow& row);

@@ -24,7 +24,7 @@ class Webhooks {
 
   Webhooks(Parts parts, SealingKey key, Options options, CourierHooks hooks, const Log& log)
       : rules_(std::move(options.rules)),
-        book_(std::move(key)),
+        book_(key),
         sender_(rules_, std::move(options.transfer), std::move(parts.deliver)),
         courier_({parts.loop, parts.clock, parts.store, book_, sender_}, std::move(options.courier),
                  std::move(hooks), log),
