@@ -66,9 +66,8 @@ TEST_F(HousekeepingTest, TakesABackupBesideTheWork) {
 }
 
 TEST_F(HousekeepingTest, GivesFreePagesBack) {
-  std::vector<JobId> jobs;
-  for (int i = 0; i < 20; ++i)
-    jobs.push_back(submit([](http::Submission& s) { s.spec.lyrics = std::string(4'000, 'x'); }).id);
+  std::vector<JobId> jobs(20);
+  for (JobId& id : jobs) id = submit([](http::Submission& s) { s.spec.lyrics = std::string(4'000, 'x'); }).id;
   for (const JobId& id : jobs) ASSERT_TRUE(await(process->backend.cancel(who, id)));
   ASSERT_TRUE(await(retention->purge(jobs)));
   ASSERT_TRUE(await(housekeeping->expire()));
