@@ -17,8 +17,13 @@ std::vector<store::JobReader> open_readers(const std::filesystem::path& file) {
   return readers;
 }
 
-store::Deliver onto(boost::asio::io_context& loop) {
-  return [&loop](std::function<void()> run) { boost::asio::post(loop, std::move(run)); };
+// What is delivered after the end of its process reaches nobody, as in a process of its own.
+store::Deliver onto(boost::asio::io_context& loop, const std::shared_ptr<bool>& alive) {
+  return [&loop, weak = std::weak_ptr(alive)](std::function<void()> run) {
+    boost::asio::post(loop, [weak, run = std::move(run)] {
+      if (!weak.expired()) run();
+    });
+  };
 }
 
 }  // namespace
@@ -34,8 +39,8 @@ Process::Process(boost::asio::io_context& loop, const std::filesystem::path& fol
                  const dispatch::Settings& settings, int max_live_jobs)
     : audio(AudioStore::open(folder / "audio").value()),
       board(loop),
-      store(open_database(folder / "musicfleet.db"), onto(loop)),
-      readers(open_readers(folder / "musicfleet.db"), onto(loop)),
+      store(open_database(folder / "musicfleet.db"), onto(loop, alive)),
+      readers(open_readers(folder / "musicfleet.db"), onto(loop, alive)),
       dispatch({loop, clock, store, port, board, tickets, metrics}, settings, "http://here",
                {[this](const std::string& object) { discarded.push_back(object); },
                 [this](const Error& error) { gave_up = error; }},

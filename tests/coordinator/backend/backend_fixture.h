@@ -12,6 +12,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -53,6 +54,7 @@ struct Process {
   Process(boost::asio::io_context& loop, const std::filesystem::path& folder, RecordingPort& port,
           const dispatch::Settings& settings, int max_live_jobs);
 
+  std::shared_ptr<bool> alive = std::make_shared<bool>(true);
   SystemClock clock;
   std::optional<Error> gave_up;
   std::vector<std::string> discarded;

@@ -15,7 +15,6 @@ using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using ::testing::StartsWith;
 
 UtcTime at(const char* time) { return *parse_utc_time(time); }
 

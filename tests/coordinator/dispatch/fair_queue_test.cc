@@ -108,6 +108,7 @@ TEST(FairShares, WhoeverHadNothingToAskForHasSavedNothingUp) {
 TEST(QueueOrder, IsATotalOrderOfPriorityAgeAndId) {
   const FairQueue queue(2min);
   std::vector<Job> jobs;
+  jobs.reserve(60);
   std::uint64_t random = 3;
   for (int i = 0; i < 60; ++i)
     jobs.push_back(job_of(concat("j", i), "t", 30s, static_cast<int>(next_random(random) % 5),
