@@ -89,6 +89,7 @@ Step add_worker(int number) {
 
 std::vector<Step> crash_workload() {
   std::vector<Step> steps;
+  steps.reserve(8 * kJobs);
   for (int i = 0; i < 3; ++i) steps.push_back(add_worker(i));
   for (int i = 0; i < kJobs; ++i) steps.push_back(submit(i));
   for (int i = 0; i < kJobs - 2; ++i) steps.push_back(lease(i));
@@ -109,6 +110,7 @@ std::vector<Step> crash_workload() {
   steps.push_back([](Writer& writer) { return writer.workers.revoke(WorkerId{"gpu-1"}, at(50'000)); });
   const auto remove = [&](auto what, std::vector<int> numbers) {
     std::vector<JobId> jobs;
+    jobs.reserve(numbers.size());
     for (const int number : numbers) jobs.push_back(song(number).id);
     steps.push_back([=](Writer& writer) -> Result<> {
       MF_TRY((writer.removal.*what)(jobs, at(60'000)));
