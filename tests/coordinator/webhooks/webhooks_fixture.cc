@@ -20,7 +20,7 @@ WebhooksTest::Process::Process(WebhooksTest& test, const std::string& key)
       webhooks({*test.loop, test.clock, store, onto(*test.loop)}, SealingKey(key),
                {TargetRules::of(test.allow).value(), test.transfer, {"https://music.example", 4}},
                {[&test](std::string_view outcome) { test.outcomes.emplace_back(outcome); },
-                [&test](std::int64_t waiting, std::chrono::milliseconds) { test.waiting = waiting; }},
+                [&test](std::int64_t now, std::chrono::milliseconds) { test.waiting = now; }},
                Log(LogOutput(LogLevel::kDebug, test.log), "webhooks")) {
   store::Database database = open_database(test.folder / "m.db");
   webhooks.start(store::WebhookTable(database).all().value());
