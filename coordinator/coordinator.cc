@@ -146,7 +146,7 @@ struct Coordinator::Parts {
             backend, intake, files,
             {.software_version = opened.version, .public_url = opened.public_url, .page = config.http_page}),
         job_desk(readers, board),
-        webhooks({loop, clock, store, onto_loop()}, SealingKey(opened.webhook_key),
+        webhooks({loop, clock, store, audit, onto_loop()}, SealingKey(opened.webhook_key),
                  webhook_options(config, opened),
                  {[this](std::string_view outcome) { metrics.webhook_attempted(outcome); },
                   [this](std::int64_t waiting, std::chrono::milliseconds oldest) {

@@ -1,5 +1,5 @@
 -- Webhooks: who is told of what, and what is still to be told. What a job went through is written down here by the
--- trigger at the end, in the transaction of the job itself. Names of events are those of coordinator/webhooks/event.h; a
+-- trigger at the end, in the transaction of the job itself. Names of events are those of coordinator/webhook.h; a
 -- test holds them together.
 
 CREATE TABLE webhook_endpoints (
@@ -50,6 +50,7 @@ CREATE TABLE webhook_deliveries (
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint, next_at, number) WHERE state = 'waiting';
 CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (created_at) WHERE state = 'waiting';
 CREATE INDEX webhook_deliveries_of_endpoint ON webhook_deliveries (endpoint, number);
+CREATE INDEX webhook_deliveries_of_job ON webhook_deliveries (job);
 CREATE INDEX webhook_deliveries_ended ON webhook_deliveries (ended_at) WHERE state <> 'waiting';
 
 -- Whatever changes a job's state: no event is lost, and none tells of what was not committed. Neither prompt nor lyrics

@@ -7,14 +7,14 @@
 namespace musicfleet::backend {
 namespace {
 
+using nlohmann::json;
+using Work = std::function<Result<>(store::Writer&)>;
+
 // When the key begins to count. One that was not asked to wait counts always: a wall clock that is set back
 // must not lock its worker out.
 WallTime counts_from(const store::WorkerKeyRow& key) {
   return key.not_before > key.added_at ? key.not_before : WallTime{};
 }
-
-using nlohmann::json;
-using Work = std::function<Result<>(store::Writer&)>;
 
 // What operators see as the worker's key: the newest that was not revoked, or the newest of a revoked worker.
 std::string shown_key(const store::WorkerRow& row) {

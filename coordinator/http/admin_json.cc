@@ -60,10 +60,6 @@ constexpr FieldRule kWorkerKeyListFields[] = {{.name = "keys",
                                                .schema = "WorkerKey"}};
 constexpr FieldRule kNewWorkerAnswerFields[] = {text("name"), text("public_key")};
 
-ordered_json or_null(const std::optional<WallTime>& time) {
-  return time ? ordered_json(rfc3339(*time)) : ordered_json(nullptr);
-}
-
 }  // namespace
 
 ordered_json admin_json(const ApiKeyInfo& key) {
@@ -71,7 +67,7 @@ ordered_json admin_json(const ApiKeyInfo& key) {
           {"tenant", key.tenant.value},
           {"label", key.label},
           {"created_at", rfc3339(key.created_at)},
-          {"last_used_at", or_null(key.last_used_at)},
+          {"last_used_at", time_or_null(key.last_used_at)},
           {"revoked", key.revoked}};
 }
 
@@ -94,7 +90,7 @@ ordered_json admin_json(const WorkerInfo& worker) {
           {"software_version", worker.software_version},
           {"models", std::move(models)},
           {"running", std::move(running)},
-          {"last_seen_at", or_null(worker.last_seen_at)}};
+          {"last_seen_at", time_or_null(worker.last_seen_at)}};
 }
 
 JsonSchema key_list_schema() { return {"ApiKeys", kKeyListFields}; }
@@ -103,8 +99,8 @@ ordered_json admin_json(const WorkerKeyInfo& key) {
   return {{"public_key", key.public_key},
           {"added_at", rfc3339(key.added_at)},
           {"not_before", rfc3339(key.not_before)},
-          {"expires_at", or_null(key.expires_at)},
-          {"last_used_at", or_null(key.last_used_at)},
+          {"expires_at", time_or_null(key.expires_at)},
+          {"last_used_at", time_or_null(key.last_used_at)},
           {"revoked", key.revoked},
           {"connected", key.connected}};
 }

@@ -88,7 +88,7 @@ Awaitable<HttpResponse> AdminWebhookRoutes::add(HttpRequest& request) {
   NewWebhook webhook = new_webhook_of(body.document);
   const Result<> named = check_operator_name("tenant", webhook.tenant.value);
   if (!named) co_return Failure(named.error());
-  const Result<WebhookWithSecret> made = co_await desk_.add_webhook(std::move(webhook));
+  const Result<WebhookWithSecret> made = co_await desk_.add_webhook(request.by, std::move(webhook));
   if (!made) co_return Failure(made.error());
   co_return secret_response(201, *made);
 }
@@ -117,28 +117,28 @@ Awaitable<HttpResponse> AdminWebhookRoutes::rotate(HttpRequest& request) {
   const Result<> checked = check_object(rotation_schema().fields, body.document);
   if (!checked) co_return Failure(checked.error());
   const std::chrono::seconds overlap(body.document.value("overlap_seconds", kDefaultOverlapSeconds));
-  const Result<WebhookWithSecret> rotated = co_await desk_.rotate_webhook(id, overlap);
+  const Result<WebhookWithSecret> rotated = co_await desk_.rotate_webhook(request.by, id, overlap);
   if (!rotated) co_return Failure(rotated.error());
   co_return secret_response(200, *rotated);
 }
 
 Awaitable<HttpResponse> AdminWebhookRoutes::enable(HttpRequest& request) {
   const WebhookId id = id_of(request);
-  const Result<Webhook> webhook = co_await desk_.enable_webhook(id);
+  const Result<Webhook> webhook = co_await desk_.enable_webhook(request.by, id);
   if (!webhook) co_return Failure(webhook.error());
   co_return webhook_response(*webhook);
 }
 
 Awaitable<HttpResponse> AdminWebhookRoutes::disable(HttpRequest& request) {
   const WebhookId id = id_of(request);
-  const Result<Webhook> webhook = co_await desk_.disable_webhook(id);
+  const Result<Webhook> webhook = co_await desk_.disable_webhook(request.by, id);
   if (!webhook) co_return Failure(webhook.error());
   co_return webhook_response(*webhook);
 }
 
 Awaitable<HttpResponse> AdminWebhookRoutes::remove(HttpRequest& request) {
   const WebhookId id = id_of(request);
-  const Result<> removed = co_await desk_.remove_webhook(id);
+  const Result<> removed = co_await desk_.remove_webhook(request.by, id);
   if (!removed) co_return Failure(removed.error());
   co_return no_content();
 }
@@ -158,7 +158,7 @@ Awaitable<HttpResponse> AdminWebhookRoutes::deliveries(HttpRequest& request) {
 Awaitable<HttpResponse> AdminWebhookRoutes::resend(HttpRequest& request) {
   const WebhookId id = id_of(request);
   const DeliveryId delivery{request.path_parameter("delivery")};
-  const Result<> resent = co_await desk_.resend(id, delivery);
+  const Result<> resent = co_await desk_.resend(request.by, id, delivery);
   if (!resent) co_return Failure(resent.error());
   HttpResponse response;
   response.status = 202;

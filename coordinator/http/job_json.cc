@@ -19,10 +19,6 @@ ordered_json or_null(const std::optional<T>& value) {
   return value ? ordered_json(*value) : ordered_json(nullptr);
 }
 
-ordered_json or_null(const std::optional<WallTime>& time) {
-  return time ? ordered_json(rfc3339(*time)) : ordered_json(nullptr);
-}
-
 ordered_json or_null(const std::string& text) {
   return text.empty() ? ordered_json(nullptr) : ordered_json(text);
 }
@@ -51,7 +47,7 @@ ordered_json audio_json(const Job& job, const JobAudio& audio, const std::string
           {"model", audio.model},
           {"generate_seconds", seconds(audio.generate_time)},
           {"encode_seconds", seconds(audio.encode_time)},
-          {"removed_at", or_null(audio.removed_at)}};
+          {"removed_at", time_or_null(audio.removed_at)}};
 }
 
 }  // namespace
@@ -60,7 +56,7 @@ ordered_json progress_json(const JobProgress& progress) {
   return {{"stage", name_of(progress.stage)},
           {"step", progress.step},
           {"steps", progress.steps},
-          {"predicted_finish", or_null(progress.predicted_finish)}};
+          {"predicted_finish", time_or_null(progress.predicted_finish)}};
 }
 
 ordered_json error_json(const Error& error) {
@@ -88,12 +84,12 @@ ordered_json job_json(const Job& job, const std::string& public_url) {
           {"shift", or_null(spec.shift)},
           {"format", format_json(spec.format)},
           {"priority", job.priority},
-          {"deadline", or_null(job.deadline)},
+          {"deadline", time_or_null(job.deadline)},
           {"metadata", metadata.is_object() ? std::move(metadata) : ordered_json::object()},
           {"created_at", rfc3339(job.created_at)},
           {"updated_at", rfc3339(job.updated_at)},
-          {"started_at", or_null(job.started_at)},
-          {"finished_at", or_null(job.finished_at)},
+          {"started_at", time_or_null(job.started_at)},
+          {"finished_at", time_or_null(job.finished_at)},
           {"epoch", job.epoch},
           {"attempts", job.attempts},
           {"worker", or_null(job.worker.value)},

@@ -1,5 +1,7 @@
 #include "coordinator/http/rfc3339.h"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <cstdio>
 
@@ -15,6 +17,10 @@ std::string rfc3339(WallTime time) {
                               int(clock.hours().count()), int(clock.minutes().count()),
                               int(clock.seconds().count()), int(clock.subseconds().count()));
   return {text.data(), static_cast<std::size_t>(n)};
+}
+
+nlohmann::ordered_json time_or_null(const std::optional<WallTime>& time) {
+  return time ? nlohmann::ordered_json(rfc3339(*time)) : nlohmann::ordered_json(nullptr);
 }
 
 }  // namespace musicfleet::http

@@ -1,5 +1,6 @@
 // What the HTTP routes ask about webhooks. Implemented by coordinator/webhooks; tests implement it in memory.
-// Loop thread; no call blocks it. Every change is on disk when its call completes.
+// Loop thread; no call blocks it. Every change is on disk, with its record in the audit log, when its call
+// completes.
 #pragma once
 
 #include "coordinator/http/backend.h"
@@ -38,22 +39,23 @@ class WebhookDesk {
 
   // kInvalidArgument for a URL that messages must not go to, for no event or an unknown one and for a secret
   // that is none; kNotFound without such a tenant; kQuota.
-  virtual Awaitable<WebhookWithSecret> add_webhook(NewWebhook webhook) = 0;
+  virtual Awaitable<WebhookWithSecret> add_webhook(Operator by, NewWebhook webhook) = 0;
   // Oldest first; of one tenant or of all.
   virtual Awaitable<std::vector<Webhook>> webhooks(std::optional<TenantId> tenant) = 0;
 
   // All of these are kNotFound for a webhook that does not exist.
   virtual Awaitable<Webhook> webhook(WebhookId id) = 0;
   // A new secret; the one so far signs as well for `overlap`.
-  virtual Awaitable<WebhookWithSecret> rotate_webhook(WebhookId id, std::chrono::seconds overlap) = 0;
+  virtual Awaitable<WebhookWithSecret> rotate_webhook(Operator by, WebhookId id,
+                                                      std::chrono::seconds overlap) = 0;
   // What waits for it is sent at once.
-  virtual Awaitable<Webhook> enable_webhook(WebhookId id) = 0;
+  virtual Awaitable<Webhook> enable_webhook(Operator by, WebhookId id) = 0;
   // What waits for it goes on waiting; nothing is added to it.
-  virtual Awaitable<Webhook> disable_webhook(WebhookId id) = 0;
-  virtual Awaitable<> remove_webhook(WebhookId id) = 0;
+  virtual Awaitable<Webhook> disable_webhook(Operator by, WebhookId id) = 0;
+  virtual Awaitable<> remove_webhook(Operator by, WebhookId id) = 0;
   virtual Awaitable<DeliveryPage> deliveries(WebhookId id, DeliveryQuery query) = 0;
   // Sends it again under its id; kNotFound also for a delivery of another webhook.
-  virtual Awaitable<> resend(WebhookId id, DeliveryId delivery) = 0;
+  virtual Awaitable<> resend(Operator by, WebhookId id, DeliveryId delivery) = 0;
 };
 
 }  // namespace musicfleet::http

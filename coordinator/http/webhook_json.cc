@@ -103,10 +103,6 @@ constexpr FieldRule kDeliveryParameters[] = {
     {.name = "limit", .kind = Kind::kInteger, .least = 1, .most = 200, .default_json = "50"},
     {.name = "cursor", .description = "next_cursor of the page before"}};
 
-ordered_json or_null(const std::optional<WallTime>& when) {
-  return when ? ordered_json(rfc3339(*when)) : ordered_json(nullptr);
-}
-
 }  // namespace
 
 ordered_json webhook_json(const Webhook& webhook) {
@@ -118,10 +114,10 @@ ordered_json webhook_json(const Webhook& webhook) {
           {"enabled", webhook.enabled},
           {"disabled_reason", webhook.disabled_reason},
           {"created_at", rfc3339(webhook.created_at)},
-          {"previous_secret_until", or_null(webhook.previous_secret_until)},
+          {"previous_secret_until", time_or_null(webhook.previous_secret_until)},
           {"failures", webhook.failures},
-          {"failing_since", or_null(webhook.failing_since)},
-          {"rests_until", or_null(webhook.rests_until)}};
+          {"failing_since", time_or_null(webhook.failing_since)},
+          {"rests_until", time_or_null(webhook.rests_until)}};
 }
 
 ordered_json delivery_json(const WebhookDelivery& delivery) {
@@ -132,9 +128,9 @@ ordered_json delivery_json(const WebhookDelivery& delivery) {
           {"created_at", rfc3339(delivery.created_at)},
           {"state", name_of(delivery.state)},
           {"attempts", delivery.attempts},
-          {"next_at", or_null(delivery.next_at)},
-          {"ended_at", or_null(delivery.ended_at)},
-          {"tried_at", or_null(delivery.tried_at)},
+          {"next_at", time_or_null(delivery.next_at)},
+          {"ended_at", time_or_null(delivery.ended_at)},
+          {"tried_at", time_or_null(delivery.tried_at)},
           {"status", delivery.status ? ordered_json(*delivery.status) : ordered_json(nullptr)},
           {"problem", delivery.problem}};
 }

@@ -27,6 +27,7 @@ constexpr char kHasSong[] =
 constexpr char kForgetKeysOfJob[] = "DELETE FROM idempotency WHERE job = ?1";
 constexpr char kDeleteEvents[] = "DELETE FROM events WHERE job = ?1";
 constexpr char kDeleteAttempts[] = "DELETE FROM attempts WHERE job = ?1";
+constexpr char kDeleteDeliveries[] = "DELETE FROM webhook_deliveries WHERE job = ?1";
 constexpr char kDeleteJob[] = "DELETE FROM jobs WHERE id = ?1";
 
 Result<RemovalCounts> JobRemoval::purge(const std::vector<JobId>& jobs, WallTime at) {
@@ -39,6 +40,7 @@ Result<RemovalCounts> JobRemoval::purge(const std::vector<JobId>& jobs, WallTime
     if (MF_TRY(song.next())) ++counts.songs;
     MF_TRY(database_.run(kNoteRemoval, job, at));
     MF_TRY(database_.run(kForgetKeysOfJob, job));
+    MF_TRY(database_.run(kDeleteDeliveries, job));
     counts.events += MF_TRY(database_.run(kDeleteEvents, job));
     counts.attempts += MF_TRY(database_.run(kDeleteAttempts, job));
     counts.jobs += MF_TRY(database_.run(kDeleteJob, job));
@@ -89,6 +91,8 @@ Result<RemovalCounts> JobRemoval::remove_history(const std::vector<JobId>& jobs,
 constexpr char kErase[] =
     "UPDATE jobs SET spec = json_set(spec, '$.prompt', '', '$.lyrics', '', '$.title', ''), metadata = '{}', "
     "erased_at = ?2 WHERE id = ?1 AND finished_at IS NOT NULL AND erased_at IS NULL";
+constexpr char kEraseDeliveries[] =
+    "UPDATE webhook_deliveries SET facts = json_set(facts, '$.metadata', json('{}')) WHERE job = ?1";
 
 Result<RemovalCounts> JobRemoval::erase(const std::vector<JobId>& jobs, WallTime at) {
   RemovalCounts counts;
@@ -98,6 +102,7 @@ Result<RemovalCounts> JobRemoval::erase(const std::vector<JobId>& jobs, WallTime
       continue;
     }
     const int changed = MF_TRY(database_.run(kErase, job, at));
+    if (changed > 0) MF_TRY(database_.run(kEraseDeliveries, job));
     const bool had_song = MF_TRY(remove_song(job, at));
     counts.songs += had_song;
     if (changed > 0 || had_song) ++counts.jobs;

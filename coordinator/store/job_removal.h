@@ -27,13 +27,14 @@ class JobRemoval {
 
   // Each passes over jobs that are not there or have nothing left to take.
   //
-  // The job with everything of it: history, attempts, idempotency key, song.
+  // The job with everything of it: history, attempts, idempotency key, messages about it, song.
   Result<RemovalCounts> purge(const std::vector<JobId>& jobs, WallTime at);
   // The song; the job keeps its facts and says since when it is gone.
   Result<RemovalCounts> remove_songs(const std::vector<JobId>& jobs, WallTime at);
   // The lines of its history.
   Result<RemovalCounts> remove_history(const std::vector<JobId>& jobs, WallTime at);
-  // Prompt, lyrics, title, metadata and song; times, states, attempts and history stay for the books.
+  // Prompt, lyrics, title, metadata (also in messages about it) and song; times, states, attempts and history
+  // stay for the books.
   Result<RemovalCounts> erase(const std::vector<JobId>& jobs, WallTime at);
   // Idempotency keys that no longer stand for anything, at most `limit`; how many.
   Result<int> forget_keys(WallTime now, int limit);

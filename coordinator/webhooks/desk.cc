@@ -3,6 +3,8 @@
 #include "common/random.h"
 #include "coordinator/backend/awaited.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
 namespace musicfleet::webhooks {
@@ -10,6 +12,9 @@ namespace {
 
 constexpr std::size_t kIdCharacters = 20;
 constexpr int kLongestPage = 200;
+using nlohmann::json;
+using Work = std::function<Result<>(store::Writer&)>;
+
 constexpr char kByOperator[] = "by an operator";
 
 Failure unknown(const WebhookId& id) { return fail(ErrorCode::kNotFound, "there is no webhook ", id); }
@@ -33,11 +38,7 @@ Result<Secret> secret_of(const http::NewWebhook& webhook) {
 
 }  // namespace
 
-http::Awaitable<> Desk::commit(Work work) {
-  co_return co_await backend::written<void>(parts_.store, std::move(work));
-}
-
-http::Awaitable<http::WebhookWithSecret> Desk::add_webhook(http::NewWebhook wanted) {
+http::Awaitable<http::WebhookWithSecret> Desk::add_webhook(http::Operator by, http::NewWebhook wanted) {
   const Result<> target = parts_.rules.check_url(wanted.url);
   if (!target) co_return Failure(target.error());
   auto events = checked_events(std::move(wanted.events));
@@ -53,8 +54,15 @@ http::Awaitable<http::WebhookWithSecret> Desk::add_webhook(http::NewWebhook want
   row.webhook.events = *std::move(events);
   row.webhook.created_at = parts_.clock.wall_now();
   row.sealed_secret = parts_.book.seal(row.webhook.id, *secret);
+  // Not the whole URL: path and query may hold secrets of the receiver.
+  const std::string detail = json{
+      {"tenant", row.webhook.tenant.value},
+      {"origin", origin_of(row.webhook.url).value_or("")},
+      {"events",
+       row.webhook.events}}.dump();
+  store::AuditRecord record = parts_.audit.entry(by, "webhook.add", row.webhook.id.value, detail);
   Work add = [row](store::Writer& writer) { return writer.webhooks.add(row); };
-  const Result<> added = co_await commit(std::move(add));
+  const Result<> added = co_await parts_.audit.change(std::move(record), std::move(add));
   if (!added) co_return Failure(added.error());
   parts_.book.put(row);
   parts_.courier.on_endpoint(row.webhook.id);
@@ -77,14 +85,18 @@ http::Awaitable<Webhook> Desk::webhook(WebhookId id) {
   co_return endpoint->webhook;
 }
 
-http::Awaitable<http::WebhookWithSecret> Desk::rotate_webhook(WebhookId id, std::chrono::seconds overlap) {
+http::Awaitable<http::WebhookWithSecret> Desk::rotate_webhook(http::Operator by, WebhookId id,
+                                                              std::chrono::seconds overlap) {
   const Secret secret = Secret::make();
   const std::string sealed = parts_.book.seal(id, secret);
   const WallTime until = parts_.clock.wall_now() + overlap;
+  store::AuditRecord record =
+      parts_.audit.entry(by, "webhook.rotate", id.value,
+                         json{{"previous_secret_until", until.time_since_epoch().count()}}.dump());
   Work rotate = [id, sealed, until](store::Writer& writer) {
     return writer.webhooks.rotate(id, sealed, until);
   };
-  const Result<> rotated = co_await commit(std::move(rotate));
+  const Result<> rotated = co_await parts_.audit.change(std::move(record), std::move(rotate));
   if (!rotated) co_return Failure(rotated.error());
   Endpoint* endpoint = parts_.book.find(id);
   if (!endpoint) co_return unknown(id);
@@ -93,9 +105,10 @@ http::Awaitable<http::WebhookWithSecret> Desk::rotate_webhook(WebhookId id, std:
   co_return http::WebhookWithSecret{endpoint->webhook, secret.text()};
 }
 
-http::Awaitable<Webhook> Desk::enable_webhook(WebhookId id) {
+http::Awaitable<Webhook> Desk::enable_webhook(http::Operator by, WebhookId id) {
+  store::AuditRecord record = parts_.audit.entry(by, "webhook.enable", id.value);
   Work enable = [id](store::Writer& writer) { return writer.webhooks.enable(id); };
-  const Result<> enabled = co_await commit(std::move(enable));
+  const Result<> enabled = co_await parts_.audit.change(std::move(record), std::move(enable));
   if (!enabled) co_return Failure(enabled.error());
   Endpoint* endpoint = parts_.book.find(id);
   if (!endpoint) co_return unknown(id);
@@ -109,9 +122,10 @@ http::Awaitable<Webhook> Desk::enable_webhook(WebhookId id) {
   co_return webhook;
 }
 
-http::Awaitable<Webhook> Desk::disable_webhook(WebhookId id) {
+http::Awaitable<Webhook> Desk::disable_webhook(http::Operator by, WebhookId id) {
+  store::AuditRecord record = parts_.audit.entry(by, "webhook.disable", id.value);
   Work disable = [id](store::Writer& writer) { return writer.webhooks.disable(id, kByOperator); };
-  const Result<> disabled = co_await commit(std::move(disable));
+  const Result<> disabled = co_await parts_.audit.change(std::move(record), std::move(disable));
   if (!disabled) co_return Failure(disabled.error());
   Endpoint* endpoint = parts_.book.find(id);
   if (!endpoint) co_return unknown(id);
@@ -121,9 +135,10 @@ http::Awaitable<Webhook> Desk::disable_webhook(WebhookId id) {
   co_return endpoint->webhook;
 }
 
-http::Awaitable<> Desk::remove_webhook(WebhookId id) {
+http::Awaitable<> Desk::remove_webhook(http::Operator by, WebhookId id) {
+  store::AuditRecord record = parts_.audit.entry(by, "webhook.remove", id.value);
   Work remove = [id](store::Writer& writer) { return writer.webhooks.remove(id); };
-  const Result<> removed = co_await commit(std::move(remove));
+  const Result<> removed = co_await parts_.audit.change(std::move(record), std::move(remove));
   if (!removed) co_return Failure(removed.error());
   parts_.book.remove(id);
   parts_.courier.on_endpoint_gone(id);
@@ -142,13 +157,15 @@ http::Awaitable<http::DeliveryPage> Desk::deliveries(WebhookId id, http::Deliver
   co_return http::DeliveryPage{std::move(page->deliveries), std::move(page->next_cursor)};
 }
 
-http::Awaitable<> Desk::resend(WebhookId id, DeliveryId delivery) {
+http::Awaitable<> Desk::resend(http::Operator by, WebhookId id, DeliveryId delivery) {
   if (!parts_.book.find(id)) co_return unknown(id);
   const WallTime now = parts_.clock.wall_now();
+  store::AuditRecord record =
+      parts_.audit.entry(by, "webhook.resend", id.value, json{{"delivery", delivery.value}}.dump());
   Work resend = [id, delivery, now](store::Writer& writer) {
     return writer.webhooks.resend(id, delivery, now);
   };
-  const Result<> resent = co_await commit(std::move(resend));
+  const Result<> resent = co_await parts_.audit.change(std::move(record), std::move(resend));
   if (!resent) co_return resent;
   parts_.courier.on_endpoint(id);
   co_return Result<>();

@@ -75,7 +75,7 @@ std::vector<HttpHeader> message_headers(const DeliveryId& id, std::string_view b
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
   std::string signatures;
   for (const Secret& secret : secrets)
-    signatures += (signatures.empty() ? "" : " ") + secret.sign(id, seconds, body);
+    signatures = concat(signatures, signatures.empty() ? "" : " ", secret.sign(id, seconds, body));
   return {{"Content-Type", "application/json"},
           {"webhook-id", id.value},
           {"webhook-timestamp", std::to_string(seconds)},

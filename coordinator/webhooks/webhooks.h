@@ -19,6 +19,7 @@ class Webhooks {
     boost::asio::io_context& loop;
     const Clock& clock;
     store::StoreThread& store;
+    backend::AuditLog& audit;
     store::Deliver deliver;
   };
 
@@ -28,7 +29,7 @@ class Webhooks {
         sender_(rules_, std::move(options.transfer), std::move(parts.deliver)),
         courier_({parts.loop, parts.clock, parts.store, book_, sender_}, std::move(options.courier),
                  std::move(hooks), log),
-        desk_({parts.clock, parts.store, book_, courier_, rules_}) {}
+        desk_({parts.clock, parts.store, parts.audit, book_, courier_, rules_}) {}
 
   // First: the endpoints that the store holds.
   void start(const std::vector<store::WebhookRow>& endpoints) {

@@ -124,8 +124,8 @@ def test_a_token_is_not_sent_unencrypted_to_another_machine(tmp_path):
 
 
 @pytest.mark.parametrize("prepare, status, words", [
-    (lambda hub: setattr(hub, "token", "hf_other"), 1, "--token-file"),
-    (lambda hub: setattr(hub, "gated", True), 1, "gated: accept its conditions"),
+    (lambda hub: setattr(hub, "token", "hf_other"), 5, "--token-file"),
+    (lambda hub: setattr(hub, "gated", True), 5, "gated: accept its conditions"),
     (lambda hub: setattr(hub, "repository", "some/other"), 3, "the hub has no Runware"),
     (lambda hub: hub.revisions.clear(), 3, "no such revision"),
     (lambda hub: hub.commit({"model.safetensors": b"x"}), 2, "missing: model_index.json"),
@@ -143,7 +143,7 @@ def test_two_fetches_do_not_work_in_one_folder(hub, tmp_path):
     first = start_fetch(hub, tmp_path / "model", tmp_path / "first.log")
     wait_until("the first is under way", hub.holding.is_set)
     second = fetch(hub, tmp_path / "model")
-    assert second.returncode == 1
+    assert second.returncode == 5
     assert "another fetch" in second.stderr
     hub.release()
     assert first.end() == 0, first.said()

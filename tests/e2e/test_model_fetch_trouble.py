@@ -154,7 +154,7 @@ def test_a_busy_hub_is_asked_again_when_it_says(hub, files, tmp_path):
 def test_a_wait_that_nobody_has_time_for_is_an_error(hub, tmp_path):
     hub.trouble_with("revision", statuses=[(429, {"Retry-After": "86400"})])
     done = fetch(hub, tmp_path)
-    assert done.returncode == 1
+    assert done.returncode == 5
     assert "86400 s" in done.stderr
 
 

@@ -48,7 +48,7 @@ Result<Webhook*> FakeWebhookDesk::find(const WebhookId& id) {
   return fail(ErrorCode::kNotFound, "there is no webhook ", id);
 }
 
-Awaitable<WebhookWithSecret> FakeWebhookDesk::add_webhook(NewWebhook wanted) {
+Awaitable<WebhookWithSecret> FakeWebhookDesk::add_webhook(Operator /*by*/, NewWebhook wanted) {
   if (wanted.url.rfind("https://", 0) != 0) co_return fail_field("url", "must begin with https://");
   added.push_back(wanted);
   Webhook webhook;
@@ -74,14 +74,15 @@ Awaitable<Webhook> FakeWebhookDesk::webhook(WebhookId id) {
   co_return **found;
 }
 
-Awaitable<WebhookWithSecret> FakeWebhookDesk::rotate_webhook(WebhookId id, std::chrono::seconds overlap) {
+Awaitable<WebhookWithSecret> FakeWebhookDesk::rotate_webhook(Operator /*by*/, WebhookId id,
+                                                             std::chrono::seconds overlap) {
   const auto found = find(id);
   if (!found) co_return Failure(found.error());
   overlaps.push_back(overlap);
   co_return WebhookWithSecret{**found, "whsec_rotated"};
 }
 
-Awaitable<Webhook> FakeWebhookDesk::enable_webhook(WebhookId id) {
+Awaitable<Webhook> FakeWebhookDesk::enable_webhook(Operator /*by*/, WebhookId id) {
   const auto found = find(id);
   if (!found) co_return Failure(found.error());
   Webhook* webhook = *found;
@@ -90,7 +91,7 @@ Awaitable<Webhook> FakeWebhookDesk::enable_webhook(WebhookId id) {
   co_return *webhook;
 }
 
-Awaitable<Webhook> FakeWebhookDesk::disable_webhook(WebhookId id) {
+Awaitable<Webhook> FakeWebhookDesk::disable_webhook(Operator /*by*/, WebhookId id) {
   const auto found = find(id);
   if (!found) co_return Failure(found.error());
   Webhook* webhook = *found;
@@ -99,7 +100,7 @@ Awaitable<Webhook> FakeWebhookDesk::disable_webhook(WebhookId id) {
   co_return *webhook;
 }
 
-Awaitable<> FakeWebhookDesk::remove_webhook(WebhookId id) {
+Awaitable<> FakeWebhookDesk::remove_webhook(Operator /*by*/, WebhookId id) {
   const auto found = find(id);
   if (!found) co_return Failure(found.error());
   list.erase(list.begin() + (*found - list.data()));
@@ -112,7 +113,7 @@ Awaitable<DeliveryPage> FakeWebhookDesk::deliveries(WebhookId id, DeliveryQuery 
   co_return DeliveryPage{sent, "7"};
 }
 
-Awaitable<> FakeWebhookDesk::resend(WebhookId id, DeliveryId delivery) {
+Awaitable<> FakeWebhookDesk::resend(Operator /*by*/, WebhookId id, DeliveryId delivery) {
   if (const auto found = find(id); !found) co_return Failure(found.error());
   resent.push_back(delivery.value);
   co_return Result<>();

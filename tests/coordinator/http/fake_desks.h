@@ -62,15 +62,16 @@ class FakeWebhookDesk final : public WebhookDesk {
   std::vector<DeliveryQuery> queries;
   std::vector<std::string> resent;
 
-  Awaitable<WebhookWithSecret> add_webhook(NewWebhook webhook) override;
+  Awaitable<WebhookWithSecret> add_webhook(Operator by, NewWebhook webhook) override;
   Awaitable<std::vector<Webhook>> webhooks(std::optional<TenantId> tenant) override;
   Awaitable<Webhook> webhook(WebhookId id) override;
-  Awaitable<WebhookWithSecret> rotate_webhook(WebhookId id, std::chrono::seconds overlap) override;
-  Awaitable<Webhook> enable_webhook(WebhookId id) override;
-  Awaitable<Webhook> disable_webhook(WebhookId id) override;
-  Awaitable<> remove_webhook(WebhookId id) override;
+  Awaitable<WebhookWithSecret> rotate_webhook(Operator by, WebhookId id,
+                                              std::chrono::seconds overlap) override;
+  Awaitable<Webhook> enable_webhook(Operator by, WebhookId id) override;
+  Awaitable<Webhook> disable_webhook(Operator by, WebhookId id) override;
+  Awaitable<> remove_webhook(Operator by, WebhookId id) override;
   Awaitable<DeliveryPage> deliveries(WebhookId id, DeliveryQuery query) override;
-  Awaitable<> resend(WebhookId id, DeliveryId delivery) override;
+  Awaitable<> resend(Operator by, WebhookId id, DeliveryId delivery) override;
 
  private:
   Result<Webhook*> find(const WebhookId& id);

@@ -33,6 +33,15 @@ class RetentionTest : public StoreTest {
     return !done && done.error().code == ErrorCode::kConflict;
   }
 
+  // Somebody who is told how every job of the default tenant ends.
+  void subscribe() {
+    ASSERT_FALSE(
+        refused("INSERT INTO webhook_endpoints (id, tenant, url, description, secret, enabled, "
+                "disabled_reason, created_at)"
+                "VALUES ('wh', 'default', 'https://shop.example', '', 's', 1, '', 0);"
+                "INSERT INTO webhook_subscriptions VALUES ('wh', 'job.succeeded')"));
+  }
+
   JobRemoval removal{database};
 };
 
@@ -90,6 +99,22 @@ TEST_F(RetentionTest, ErasingTakesWhatItsOwnerWroteAndTheSong) {
   EXPECT_EQ(job.audio->removed_at, at(7'000));
   EXPECT_EQ(reader.events(id)->size(), 2u) << "the books stay";
   EXPECT_EQ(removal.erase({id}, at(8'000)).value(), RemovalCounts{});
+}
+
+TEST_F(RetentionTest, MessagesAboutAJobAreErasedAndGoWithIt) {
+  subscribe();
+  const JobId erased = add("job_1", JobState::kSucceeded);
+  const JobId other = add("job_2", JobState::kSucceeded);
+  ASSERT_TRUE(
+      database.execute(R"(UPDATE webhook_deliveries SET facts = json_set(facts, '$.metadata', 'mine'))"));
+  ASSERT_TRUE(removal.erase({erased}, at(7'000)));
+  const char owners_words[] = "SELECT count(*) FROM webhook_deliveries WHERE facts ->> '$.metadata' = 'mine'";
+  EXPECT_EQ(count(owners_words), 1) << "the other job's";
+  EXPECT_EQ(count("SELECT count(*) FROM webhook_deliveries WHERE facts ->> '$.metadata' = '{}'"), 1)
+      << "the message itself stays";
+  ASSERT_TRUE(removal.purge({other}, at(8'000)));
+  EXPECT_EQ(count("SELECT count(*) FROM webhook_deliveries"), 1);
+  EXPECT_EQ(count(owners_words), 0);
 }
 
 TEST_F(RetentionTest, HistoryAndJobsOnlyGoWithARemovalThatIsWrittenDown) {

@@ -22,6 +22,20 @@ class StoreThreadTest : public ::testing::Test {
     store.post<T>(std::move(work), [&](Result<T> result) { promise.set_value(std::move(result)); });
     return promise.get_future().get();
   }
+
+  // What is posted from now on waits until the promise is kept.
+  std::promise<void> hold_store() {
+    std::promise<void> started, go;
+    store.post<void>(
+        [&started, hold = go.get_future().share()](Writer&) -> Result<> {
+          started.set_value();
+          hold.wait();
+          return {};
+        },
+        [](Result<>) {});
+    started.get_future().wait();
+    return go;
+  }
 };
 
 TEST_F(StoreThreadTest, DeliversAResultThatAnotherConnectionAlreadySees) {
@@ -34,16 +48,7 @@ TEST_F(StoreThreadTest, DeliversAResultThatAnotherConnectionAlreadySees) {
 }
 
 TEST_F(StoreThreadTest, WhatWaitsSharesOneCommit) {
-  std::promise<void> started, go;
-  auto hold = go.get_future().share();
-  store.post<void>(
-      [&started, hold](Writer&) -> Result<> {
-        started.set_value();
-        hold.wait();
-        return {};
-      },
-      [](Result<>) {});
-  started.get_future().wait();
+  std::promise<void> go = hold_store();
   std::vector<std::string> order;
   for (int i = 0; i < 100; ++i)
     store.post<Inserted>(
@@ -58,16 +63,7 @@ TEST_F(StoreThreadTest, WhatWaitsSharesOneCommit) {
 }
 
 TEST_F(StoreThreadTest, WorkThatFailsTakesBackOnlyItsOwnWrites) {
-  std::promise<void> started, go;
-  auto hold = go.get_future().share();
-  store.post<void>(
-      [&started, hold](Writer&) -> Result<> {
-        started.set_value();
-        hold.wait();
-        return {};
-      },
-      [](Result<>) {});
-  started.get_future().wait();
+  std::promise<void> go = hold_store();
   const auto insert = [&](const std::string& id, bool then_fail, std::promise<Result<>>& done) {
     store.post<void>(
         [id, then_fail](Writer& writer) -> Result<> {
@@ -92,16 +88,7 @@ TEST_F(StoreThreadTest, WorkThatFailsTakesBackOnlyItsOwnWrites) {
 }
 
 TEST_F(StoreThreadTest, NothingOfAChainIsStoredAfterAPieceOfItFailed) {
-  std::promise<void> started, go;
-  auto hold = go.get_future().share();
-  store.post<void>(
-      [&started, hold](Writer&) -> Result<> {
-        started.set_value();
-        hold.wait();
-        return {};
-      },
-      [](Result<>) {});
-  started.get_future().wait();
+  std::promise<void> go = hold_store();
   const auto insert = [&](const std::string& id, bool then_fail, Order order) {
     auto done = std::make_shared<std::promise<Result<>>>();
     store.post<void>(
@@ -131,16 +118,7 @@ TEST_F(StoreThreadTest, NothingOfAChainIsStoredAfterAPieceOfItFailed) {
 
 // A disk that does not answer must not fill the memory with what waits for it.
 TEST_F(StoreThreadTest, RefusesWorkBeyondItsBoundButNeverWhatDispatchingDecided) {
-  std::promise<void> started, go;
-  auto hold = go.get_future().share();
-  store.post<void>(
-      [&started, hold](Writer&) -> Result<> {
-        started.set_value();
-        hold.wait();
-        return {};
-      },
-      [](Result<>) {});
-  started.get_future().wait();
+  std::promise<void> go = hold_store();
   const auto nothing = [](Writer&) { return Result<>(); };
   std::atomic<std::size_t> stored = 0;
   for (std::size_t i = 0; i < StoreThread::kMostWaiting; ++i)

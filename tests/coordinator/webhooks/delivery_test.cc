@@ -116,7 +116,7 @@ TEST_F(WebhookDeliveryTest, WhatWasSentAndNotYetRecordedIsSentAgainUnderTheSameI
 
 TEST_F(WebhookDeliveryTest, ARotatedSecretSignsBesideTheOldOneUntilTheOverlapIsOver) {
   const http::WebhookWithSecret made = add(receiver.url());
-  const auto rotated = await(desk().rotate_webhook(made.webhook.id, 1h)).value();
+  const auto rotated = await(desk().rotate_webhook(by, made.webhook.id, 1h)).value();
   EXPECT_NE(rotated.secret, made.secret);
   restart();  // both are stored
   finish_a_job();
@@ -180,11 +180,11 @@ TEST_F(WebhookDeliveryTest, AnEndpointThatHangsCostsTheOthersNothing) {
 TEST_F(WebhookDeliveryTest, ADisabledEndpointWaitsUntilItIsEnabled) {
   const WebhookId id = add(receiver.url()).webhook.id;
   finish_a_job(JobState::kSucceeded, false);
-  EXPECT_FALSE(await(desk().disable_webhook(id)).value().enabled);
+  EXPECT_FALSE(await(desk().disable_webhook(by, id)).value().enabled);
   finish_a_job();
   EXPECT_EQ(deliveries(id).size(), 1u);
   EXPECT_TRUE(receiver.received().empty());
-  EXPECT_TRUE(await(desk().enable_webhook(id)).value().enabled);
+  EXPECT_TRUE(await(desk().enable_webhook(by, id)).value().enabled);
   run_until_tried(1);
   EXPECT_EQ(receiver.received().size(), 1u);
 }
@@ -193,10 +193,10 @@ TEST_F(WebhookDeliveryTest, ADeliveredMessageIsSentAgainOnRequest) {
   const WebhookId id = add(receiver.url()).webhook.id;
   finish_a_job();
   run_until_tried(1);
-  EXPECT_TRUE(await(desk().resend(id, newest_delivery(id).id)));
+  EXPECT_TRUE(await(desk().resend(by, id, newest_delivery(id).id)));
   run_until_tried(2);
   EXPECT_EQ(id_of(1), id_of(0));
-  EXPECT_EQ(await(desk().resend(id, DeliveryId{"msg_x"})).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(await(desk().resend(by, id, DeliveryId{"msg_x"})).error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(WebhookDeliveryTest, ASecretOfAnotherMachineSignsNothing) {
@@ -207,9 +207,9 @@ TEST_F(WebhookDeliveryTest, ASecretOfAnotherMachineSignsNothing) {
   EXPECT_TRUE(receiver.received().empty());
   EXPECT_EQ(newest_delivery(id).problem,
             "its secret does not open with this coordinator's webhooks.key: rotate it");
-  ASSERT_TRUE(await(desk().rotate_webhook(id, 1h)));
-  ASSERT_TRUE(await(desk().enable_webhook(id)));
-  ASSERT_TRUE(await(desk().resend(id, newest_delivery(id).id)));
+  ASSERT_TRUE(await(desk().rotate_webhook(by, id, 1h)));
+  ASSERT_TRUE(await(desk().enable_webhook(by, id)));
+  ASSERT_TRUE(await(desk().resend(by, id, newest_delivery(id).id)));
   run_until_tried(2);
   EXPECT_EQ(receiver.received().size(), 1u);
 }
@@ -217,8 +217,8 @@ TEST_F(WebhookDeliveryTest, ASecretOfAnotherMachineSignsNothing) {
 TEST_F(WebhookDeliveryTest, TheBacklogIsToldToTheMetrics) {
   const WebhookId id = add(receiver.url()).webhook.id;
   ASSERT_TRUE(run_until([&] { return waiting == 0; }));
-  ASSERT_TRUE(await(desk().disable_webhook(id)));
-  ASSERT_TRUE(await(desk().enable_webhook(id)));
+  ASSERT_TRUE(await(desk().disable_webhook(by, id)));
+  ASSERT_TRUE(await(desk().enable_webhook(by, id)));
   receiver.hold();
   finish_a_job(JobState::kSucceeded, false);
   restart();
@@ -235,18 +235,42 @@ TEST_F(WebhookDeliveryTest, ARemovedEndpointIsForgottenInMidDelivery) {
   });
   EXPECT_TRUE(run_until([&] { return !receiver.received().empty(); }));
   wake.join();
-  EXPECT_TRUE(await(desk().remove_webhook(id)));
+  EXPECT_TRUE(await(desk().remove_webhook(by, id)));
   receiver.let_go();
   run_until_tried(1);
   EXPECT_TRUE(await(desk().webhooks({})).value().empty());
   EXPECT_EQ(await(desk().deliveries(id, {})).error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(WebhookDeliveryTest, WhateverAnOperatorChangesIsInTheAuditLogWithoutSecrets) {
+  const http::WebhookWithSecret made = add(receiver.url() + "/path?token=t", {"job.failed"});
+  const WebhookId id = made.webhook.id;
+  finish_a_job(JobState::kFailed);
+  run_until_tried(1);
+  const http::WebhookWithSecret rotated = await(desk().rotate_webhook(by, id, 1h)).value();
+  ASSERT_TRUE(await(desk().disable_webhook(by, id)));
+  ASSERT_TRUE(await(desk().enable_webhook(by, id)));
+  const DeliveryId delivery = newest_delivery(id).id;
+  ASSERT_TRUE(await(desk().resend(by, id, delivery)));
+  run_until_tried(2);
+  ASSERT_TRUE(await(desk().remove_webhook(by, id)));
+  EXPECT_FALSE(await(desk().remove_webhook(by, id))) << "and leaves no record";
+  const std::vector<std::string> records = audited();
+  ASSERT_EQ(records.size(), 6u);
+  const char* const actions[] = {"add", "rotate", "disable", "enable", "resend", "remove"};
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    EXPECT_EQ(records[i].rfind(concat("ann webhook.", actions[i], ' ', id.value, ' '), 0), 0u) << records[i];
+    for (const std::string& secret : {made.secret, rotated.secret, std::string("token")})
+      EXPECT_EQ(records[i].find(secret), std::string::npos) << records[i];
+  }
+  EXPECT_NE(records[4].find(delivery.value), std::string::npos);
+}
+
 TEST_F(WebhookDeliveryTest, TheDeskRefusesWhatCannotBe) {
   const auto refused = [&](auto change) {
     http::NewWebhook wanted{TenantId{"default"}, receiver.url(), "", {"job.failed"}, {}};
     change(wanted);
-    const auto made = await(desk().add_webhook(std::move(wanted)));
+    const auto made = await(desk().add_webhook(by, std::move(wanted)));
     EXPECT_FALSE(made);
     return made ? Error{} : made.error();
   };

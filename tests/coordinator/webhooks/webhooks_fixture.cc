@@ -9,6 +9,12 @@ store::Database open_database(const std::filesystem::path& file) {
   return database;
 }
 
+std::vector<store::JobReader> readers_of(const std::filesystem::path& file) {
+  std::vector<store::JobReader> readers;
+  readers.push_back(store::JobReader::open(file).value());
+  return readers;
+}
+
 store::Deliver onto(boost::asio::io_context& loop) {
   return [&loop](std::function<void()> run) { boost::asio::post(loop, std::move(run)); };
 }
@@ -17,7 +23,9 @@ store::Deliver onto(boost::asio::io_context& loop) {
 
 WebhooksTest::Process::Process(WebhooksTest& test, const std::string& key)
     : store(open_database(test.folder / "m.db"), onto(*test.loop)),
-      webhooks({*test.loop, test.clock, store, onto(*test.loop)}, SealingKey(key),
+      readers(readers_of(test.folder / "m.db"), onto(*test.loop)),
+      audit(store, readers, test.clock),
+      webhooks({*test.loop, test.clock, store, audit, onto(*test.loop)}, SealingKey(key),
                {TargetRules::of(test.allow).value(), test.transfer, {"https://music.example", 4}},
                {[&test](std::string_view outcome) { test.outcomes.emplace_back(outcome); },
                 [&test](std::int64_t now, std::chrono::milliseconds) { test.waiting = now; }},
@@ -43,9 +51,18 @@ http::WebhookWithSecret WebhooksTest::add(const std::string& url, std::vector<st
   wanted.tenant = TenantId{"default"};
   wanted.url = url;
   wanted.events = std::move(events);
-  auto made = await(desk().add_webhook(std::move(wanted)));
+  auto made = await(desk().add_webhook(by, std::move(wanted)));
   EXPECT_TRUE(made) << (made ? "" : made.error().message);
   return made ? *made : http::WebhookWithSecret{};
+}
+
+std::vector<std::string> WebhooksTest::audited() {
+  std::vector<std::string> records;
+  const http::AuditEntries page = await(process->audit.audit_entries({})).value();
+  for (const http::AuditEntry& entry : page.entries)
+    records.insert(records.begin(),
+                   concat(entry.actor, ' ', entry.action, ' ', entry.target, ' ', entry.detail_json));
+  return records;
 }
 
 JobId WebhooksTest::finish_a_job(JobState state, bool tell) {

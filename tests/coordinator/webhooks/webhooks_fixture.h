@@ -24,6 +24,8 @@ class WebhooksTest : public ::testing::Test {
   struct Process {
     Process(WebhooksTest& test, const std::string& key);
     store::StoreThread store;
+    store::ReaderPool readers;
+    backend::AuditLog audit;
     Webhooks webhooks;
   };
 
@@ -49,6 +51,8 @@ class WebhooksTest : public ::testing::Test {
     if (!result) throw std::runtime_error("the call did not complete");
     return *std::move(result);
   }
+  // "actor action target detail" of every record, oldest first.
+  std::vector<std::string> audited();
   http::WebhookDesk& desk() { return process->webhooks.desk(); }
 
   http::WebhookWithSecret add(const std::string& url,
@@ -61,6 +65,7 @@ class WebhooksTest : public ::testing::Test {
   }
   WebhookDelivery newest_delivery(const WebhookId& id) { return deliveries(id).at(0); }
 
+  const http::Operator by{"ann"};
   musicfleet::testing::TemporaryFolder folder;
   musicfleet::testing::FakeClock clock;
   musicfleet::testing::LogCapture log;

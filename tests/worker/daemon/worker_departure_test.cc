@@ -14,6 +14,16 @@ class WorkerDepartureTest : public testing::DaemonBench {
     EXPECT_TRUE(until([&] { return heard_.count<to_coordinator::Goodbye>(kName) == 1 && ended_; }));
     EXPECT_TRUE(ended_->has_value());
   }
+
+  // A daemon that is one step into its first job.
+  Lease begin_song(const std::string& prompt) {
+    start_daemon();
+    welcome_daemon();
+    const Lease lease = assign("job_1", prompt);
+    EXPECT_TRUE(
+        hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
+    return lease;
+  }
 };
 
 TEST_F(WorkerDepartureTest, AnIdleWorkerSaysGoodbyeAtOnce) {
@@ -26,11 +36,7 @@ TEST_F(WorkerDepartureTest, AnIdleWorkerSaysGoodbyeAtOnce) {
 }
 
 TEST_F(WorkerDepartureTest, TheSongInHandIsFinishedAndUploadedFirst) {
-  start_daemon();
-  welcome_daemon();
-  const Lease lease = assign("job_1", "wait");
-  ASSERT_TRUE(
-      hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
+  const Lease lease = begin_song("wait");
   daemon_->leave();
   EXPECT_TRUE(hear_heartbeat([](const auto& beat) { return beat.draining && beat.running.size() == 1; }));
   EXPECT_FALSE(ended_);
@@ -91,11 +97,7 @@ TEST_F(WorkerDepartureTest, ADrainedWorkerSaysSoInItsNextHello) {
 }
 
 TEST_F(WorkerDepartureTest, AWorkerThatLeavesIsNotHeldBackByAResume) {
-  start_daemon();
-  welcome_daemon();
-  const Lease lease = assign("job_1", "wait");
-  ASSERT_TRUE(
-      hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
+  const Lease lease = begin_song("wait");
   daemon_->leave();
   send(to_worker::Resume{});
   EXPECT_EQ(next_of<to_coordinator::Failed>(assign("job_2", "sing")).error.code, ErrorCode::kCancelled);
@@ -108,11 +110,7 @@ TEST_F(WorkerDepartureTest, AWorkerThatLeavesIsNotHeldBackByAResume) {
 }
 
 TEST_F(WorkerDepartureTest, ASongThatFailsInTheEndDoesNotHoldItBack) {
-  start_daemon();
-  welcome_daemon();
-  const Lease lease = assign("job_1", "wait-fail");
-  ASSERT_TRUE(
-      hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
+  const Lease lease = begin_song("wait-fail");
   daemon_->leave();
   script_->release();
   next_of<to_coordinator::Failed>(lease);
@@ -130,11 +128,7 @@ TEST_F(WorkerDepartureTest, WithoutACoordinatorAnIdleWorkerLeavesAllTheSame) {
 
 TEST_F(WorkerDepartureTest, WithoutACoordinatorAWorkerWithASongLeavesOnceItsPatienceIsOver) {
   leave_patience_ = std::chrono::milliseconds(20);
-  start_daemon();
-  welcome_daemon();
-  assign("job_1", "hang");
-  ASSERT_TRUE(
-      hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
+  begin_song("hang");
   server_.reset();
   daemon_->leave();
   EXPECT_TRUE(until([&] { return ended_.has_value(); }));
@@ -143,11 +137,7 @@ TEST_F(WorkerDepartureTest, WithoutACoordinatorAWorkerWithASongLeavesOnceItsPati
 
 TEST_F(WorkerDepartureTest, WhileItsCoordinatorHearsItAWorkerIsPatientWithItsSong) {
   leave_patience_ = std::chrono::milliseconds(0);
-  start_daemon();
-  welcome_daemon();
-  const Lease lease = assign("job_1", "wait");
-  ASSERT_TRUE(
-      hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
+  const Lease lease = begin_song("wait");
   daemon_->leave();
   ASSERT_TRUE(hear_heartbeat([](const auto& beat) { return beat.draining; }));
   EXPECT_FALSE(ended_);
@@ -214,11 +204,7 @@ TEST_F(WorkerDepartureTest, ADrainedWorkerTakesNothingNewButStaysConnected) {
 }
 
 TEST_F(WorkerDepartureTest, EndingInMidSongStopsTheEngine) {
-  start_daemon();
-  welcome_daemon();
-  assign("job_1", "hang");
-  ASSERT_TRUE(
-      hear_heartbeat([](const auto& beat) { return !beat.running.empty() && beat.running[0].step == 1; }));
+  begin_song("hang");
   daemon_.reset();
   EXPECT_EQ(files_in_spool(), 0u);
 }
