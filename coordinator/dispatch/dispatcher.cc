@@ -13,11 +13,6 @@ void tell(Turn& turn, const WorkerId& worker, to_worker::Message message) {
   turn.out.effects.emplace_back(SendToWorker{worker, std::move(message)});
 }
 
-bool is_heartbeat(const Event& event) {
-  const auto* said = std::get_if<WorkerSaid>(&event);
-  return said && std::holds_alternative<to_coordinator::Heartbeat>(said->message);
-}
-
 }  // namespace
 
 Dispatcher::Dispatcher(const Settings& settings, std::uint64_t random_state)
@@ -29,11 +24,11 @@ Dispatcher::Dispatcher(const Settings& settings, std::uint64_t random_state)
 Decisions Dispatcher::apply(Event event, const Instant& now) {
   Turn turn{now, {}};
   make_up_for_a_pause(now.steady);
-  if (!std::holds_alternative<Tick>(event) && !is_heartbeat(event)) rematch_ = true;
   std::visit([&](auto& e) { on(e, turn); }, event);
   run_due(turn);
-  for (const WorkerId& worker : book_.take_touched()) matcher_.refresh(worker);
-  if (const auto* said = std::get_if<WorkerSaid>(&event)) matcher_.refresh(said->worker);
+  changed_.merge(book_.take_touched());
+  if (!changed_.empty() || book_.has_newly_queued()) rematch_ = true;
+  for (const WorkerId& worker : std::exchange(changed_, {})) matcher_.refresh(worker, now.steady);
   if (std::exchange(rematch_, false)) matcher_.match(turn);
   return std::move(turn.out);
 }
@@ -113,7 +108,7 @@ void Dispatcher::on(DrainOrdered& event, Turn& turn) {
   tell_whether_drained(worker, !event.drain, turn);
   // Of a worker that was told, the next heartbeat says when it takes jobs again.
   if (event.drain || worker.protocol_version < kFirstWithResume) worker.draining = event.drain;
-  matcher_.refresh(event.worker);
+  changed_.insert(event.worker);
 }
 
 void Dispatcher::tell_whether_drained(const FleetMember& worker, bool says_draining, Turn& turn) const {
@@ -141,6 +136,7 @@ void Dispatcher::on(Requeued& event, Turn& turn) {
 }
 
 void Dispatcher::on(LimitsChanged& event, Turn&) {
+  rematch_ = true;
   limits_[event.tenant] = event.limits;
   book_.queue().set_limits(event.tenant, event.limits);
 }
@@ -175,6 +171,7 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Hello& hello, 
   tell(turn, from,
        to_worker::Welcome{hello.protocol_version, from.value, settings_.heartbeat, settings_.lease});
   tell_whether_drained(worker, hello.draining, turn);
+  changed_.insert(from);
 
   // A hello tells all that the worker holds. What it once named and no longer does is lost with its process;
   // what an earlier coordinator gave it has never arrived; what was sent just now may have crossed this hello
@@ -197,10 +194,12 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Heartbeat& hea
   const auto known = fleet_.find(from);
   if (known == fleet_.end()) return;
   const bool draining = heartbeat.draining || drained_.contains(from);
-  if (std::exchange(known->second.draining, draining) != draining) rematch_ = true;
-  if (std::exchange(known->second.memory_free_bytes, heartbeat.memory_free_bytes) <
-      heartbeat.memory_free_bytes)
-    rematch_ = true;
+  const bool changes_its_mind = std::exchange(known->second.draining, draining) != draining;
+  const auto free_before = std::exchange(known->second.memory_free_bytes, heartbeat.memory_free_bytes);
+  // 0 is unknown, and may be any.
+  const bool more_free =
+      free_before < heartbeat.memory_free_bytes || (free_before > 0 && heartbeat.memory_free_bytes == 0);
+  if (changes_its_mind || more_free) changed_.insert(from);
   take_report(known->second, heartbeat.running, turn);
 }
 
@@ -215,7 +214,7 @@ void Dispatcher::take_report(FleetMember& worker, const std::vector<RunningJob>&
     if (!live || live->job.cancel_requested) dismiss(worker.name, report.lease, turn);
   }
   if (moved) book_.wait_in_line(worker.name, turn.now.steady);
-  if (worker.strays != strays_before) rematch_ = true;
+  if (worker.strays != strays_before) changed_.insert(worker.name);
 }
 
 void Dispatcher::hear(const WorkerId& from, const to_coordinator::SongReady& song, Turn& turn) {
@@ -233,7 +232,7 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Uploaded& uplo
 void Dispatcher::hear(const WorkerId& from, const to_coordinator::Failed& failed, Turn& turn) {
   // The worker has let go of it either way: answering a stale one with Cancel would only start a ping-pong.
   const auto known = fleet_.find(from);
-  if (known != fleet_.end()) known->second.strays.erase(failed.lease);
+  if (known != fleet_.end() && known->second.strays.erase(failed.lease)) changed_.insert(from);
   LiveJob* live = book_.held(from, failed.lease);
   if (!live) return;
   const bool given_back = failed.error.code == ErrorCode::kCancelled && !live->job.cancel_requested;
@@ -251,7 +250,9 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Goodbye&, Turn
 }
 
 void Dispatcher::hear(const WorkerId& from, const to_coordinator::Returned& returned, Turn& turn) {
-  if (const auto known = fleet_.find(from); known != fleet_.end()) known->second.strays.erase(returned.lease);
+  if (const auto known = fleet_.find(from);
+      known != fleet_.end() && known->second.strays.erase(returned.lease))
+    changed_.insert(from);
   LiveJob* live = book_.held(from, returned.lease);
   if (!live) return;
   book_.end_attempt(*live, AttemptOutcome::kReturned,
@@ -265,17 +266,17 @@ void Dispatcher::dismiss(const WorkerId& worker, const Lease& lease, Turn& turn)
 
 void Dispatcher::leave(const WorkerId& name, Turn& turn) {
   if (fleet_.erase(name) == 0) return;
-  matcher_.refresh(name);
+  changed_.insert(name);
   agenda_.clear({Appointment::kWorkerSilence, name.value});
   turn.out.changes.emplace_back(WorkerSeen{name, turn.now.wall});
 }
 
 void Dispatcher::run_due(Turn& turn) {
   while (const auto due = agenda_.take_due(turn.now.steady)) {
-    rematch_ = true;
     switch (due->what) {
       case Appointment::kRestOver:
         book_.on_rest_over(JobId{due->id});
+        rematch_ = true;
         break;
       case Appointment::kJobDeadline:
         book_.on_deadline(JobId{due->id}, turn);
@@ -289,6 +290,7 @@ void Dispatcher::run_due(Turn& turn) {
         book_.on_stall(JobId{due->id}, turn);
         break;
       case Appointment::kWorkerRested:
+        rested(WorkerId{due->id}, turn.now.steady);
         break;
       case Appointment::kWorkerSilence:
         leave(WorkerId{due->id}, turn);
@@ -303,7 +305,13 @@ void Dispatcher::mark_stray(const JobId& id) {
   if (owner == fleet_.end()) return;
   for (const RunningJob& report : owner->second.running)
     if (report.lease == Lease{id, job->epoch}) owner->second.strays.insert(report.lease);
-  matcher_.refresh(owner->first);
+  changed_.insert(owner->first);
+}
+
+void Dispatcher::rested(const WorkerId& worker, SteadyTime now) {
+  changed_.insert(worker);
+  if (const auto next = experience_.failures.next_rested(worker, now))
+    agenda_.set({Appointment::kWorkerRested, worker.value}, *next);
 }
 
 }  // namespace musicfleet::dispatch

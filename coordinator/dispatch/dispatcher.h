@@ -42,6 +42,8 @@ class Dispatcher {
   std::int64_t queued_of(const TenantId& tenant) const { return book_.queued_of(tenant); }
   std::size_t live_jobs() const { return book_.size(); }
   const std::map<WorkerId, FleetMember>& fleet() const { return fleet_; }
+  // Jobs that were looked at for a worker since the start: what the cost of matching grows with.
+  std::uint64_t jobs_looked_at() const { return matcher_.looked_at(); }
   const TenantLimits& limits_of(const TenantId& tenant) const;
   // Workers, connected or not, that an operator has told to take no new job.
   const std::set<WorkerId>& drained() const { return drained_; }
@@ -80,6 +82,8 @@ class Dispatcher {
   // Where the caller did not come for longer than it was asked to, gives leases and workers that time back.
   void make_up_for_a_pause(SteadyTime now);
   void run_due(Turn& turn);
+  // A model of the worker may have jobs again; others may still rest.
+  void rested(const WorkerId& worker, SteadyTime now);
 
   const Settings settings_;
   Agenda agenda_;
@@ -91,8 +95,10 @@ class Dispatcher {
   std::map<TenantId, TenantLimits> limits_;
   std::set<WorkerId> drained_;
   std::optional<SteadyTime> last_apply_;
-  SteadyTime pulse_{};    // when to come back though nothing is due
-  bool rematch_ = false;  // since the last match a job became ready or a worker free
+  SteadyTime pulse_{};  // when to come back though nothing is due
+  // Since the last match:
+  std::set<WorkerId> changed_;  // workers that came, went or are not as they were
+  bool rematch_ = false;        // a job that was in the book may start now
 };
 
 }  // namespace musicfleet::dispatch

@@ -10,15 +10,14 @@ double FailureMemory::faded(const Record& record, SteadyTime now) const {
   return record.count * std::exp2(-passed / static_cast<double>(half_life_.count()));
 }
 
-std::optional<SteadyTime> FailureMemory::failed(const WorkerId& worker, const std::string& model,
-                                                SteadyTime now) {
+bool FailureMemory::failed(const WorkerId& worker, const std::string& model, SteadyTime now) {
   Record& record = records_[{worker, model}];
   record.count = faded(record, now) + 1;
   record.at = now;
-  if (record.count < kTooMany) return std::nullopt;
+  if (record.count < kTooMany) return false;
   const double rest = std::log2(record.count / kAgain) * static_cast<double>(half_life_.count());
   record.rests_until = now + Milliseconds(static_cast<std::int64_t>(std::floor(rest)));
-  return record.rests_until;
+  return true;
 }
 
 void FailureMemory::succeeded(const WorkerId& worker, const std::string& model, SteadyTime now) {
@@ -38,6 +37,14 @@ double FailureMemory::count(const WorkerId& worker, const std::string& model, St
 bool FailureMemory::resting(const WorkerId& worker, const std::string& model, SteadyTime now) const {
   const auto found = records_.find({worker, model});
   return found != records_.end() && now < found->second.rests_until;
+}
+
+std::optional<SteadyTime> FailureMemory::next_rested(const WorkerId& worker, SteadyTime now) const {
+  std::optional<SteadyTime> first;
+  for (auto at = records_.lower_bound({worker, {}}); at != records_.end() && at->first.first == worker; ++at)
+    if (const SteadyTime until = at->second.rests_until; now < until && (!first || until < *first))
+      first = until;
+  return first;
 }
 
 void FailureMemory::forget(const WorkerId& worker) {

@@ -21,11 +21,13 @@ class FailureMemory {
   // The time in which a count halves.
   explicit FailureMemory(Milliseconds half_life) : half_life_(half_life) {}
 
-  // A job failed there. When the worker may have such jobs again, where it now rests.
-  std::optional<SteadyTime> failed(const WorkerId& worker, const std::string& model, SteadyTime now);
+  // A job failed there. Whether the worker rests now.
+  bool failed(const WorkerId& worker, const std::string& model, SteadyTime now);
   void succeeded(const WorkerId& worker, const std::string& model, SteadyTime now);
   double count(const WorkerId& worker, const std::string& model, SteadyTime now) const;
   bool resting(const WorkerId& worker, const std::string& model, SteadyTime now) const;
+  // When the first of the worker's models that rest now may have jobs again; unset where none rests.
+  std::optional<SteadyTime> next_rested(const WorkerId& worker, SteadyTime now) const;
   void forget(const WorkerId& worker);
 
  private:

@@ -1,12 +1,13 @@
 #include "coordinator/dispatch/free_workers.h"
 
+#include <utility>
+
 namespace musicfleet::dispatch {
 
-void FreeWorkers::update(const FleetMember& worker, int busy, double speed) {
+void FreeWorkers::update(const FleetMember& worker, int busy, double speed, std::set<std::string> models) {
   remove(worker.name);
-  if (worker.draining || busy >= worker.slots || worker.models.empty()) return;
-  Entry entry{{busy, -speed, worker.name}, {std::string()}};
-  for (const FleetModel& model : worker.models) entry.models.insert(model.name);
+  if (worker.draining || busy >= worker.slots || models.empty()) return;
+  Entry entry{{busy, -speed, worker.name}, std::move(models)};
   for (const std::string& model : entry.models) by_model_[model].insert(entry.place);
   places_.emplace(worker.name, std::move(entry));
 }

@@ -14,8 +14,9 @@ namespace musicfleet::dispatch {
 
 class FreeWorkers {
  public:
-  // As the worker is now; `speed` in seconds of song a second.
-  void update(const FleetMember& worker, int busy, double speed);
+  // As the worker is now; `speed` in seconds of song a second, `models`: those of which it may be given a
+  // job, with "" where it may be given one that names none.
+  void update(const FleetMember& worker, int busy, double speed, std::set<std::string> models);
   void remove(const WorkerId& worker);
 
   bool empty() const { return places_.empty(); }

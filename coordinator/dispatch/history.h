@@ -12,7 +12,7 @@
 
 namespace musicfleet::dispatch {
 
-// JSON that is taken in as it is.
+// Valid JSON that is taken in as it is.
 struct Raw {
   std::string json;
 };

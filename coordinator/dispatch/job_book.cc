@@ -213,8 +213,8 @@ void JobBook::remember_failure(LiveJob& live, AttemptOutcome outcome, ErrorCode 
   // Wrong input and a song too long for the device are the job's fault; a job that fails twice in one place
   // says no more about the place.
   if (!first_here || live.ran_out_of_memory || code == ErrorCode::kInvalidArgument) return;
-  if (const auto rested = experience_.failures.failed(worker, live.lease_model, now))
-    agenda_.set({Appointment::kWorkerRested, worker.value}, *rested);
+  if (experience_.failures.failed(worker, live.lease_model, now))
+    agenda_.set({Appointment::kWorkerRested, worker.value}, *experience_.failures.next_rested(worker, now));
 }
 
 void JobBook::on_rest_over(const JobId& id) {

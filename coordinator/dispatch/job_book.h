@@ -43,6 +43,7 @@ class JobBook {
   std::int64_t queued_of(const TenantId& tenant) const;
   // Workers whose number of jobs has changed, jobs that joined the queue: since the last call.
   std::set<WorkerId> take_touched() { return std::exchange(touched_, {}); }
+  bool has_newly_queued() const { return !newly_queued_.empty(); }
   std::vector<JobId> take_newly_queued() { return std::exchange(newly_queued_, {}); }
   std::size_t size() const { return jobs_.size(); }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <utility>
 
 namespace musicfleet::dispatch {
 namespace {
@@ -31,15 +32,38 @@ Json told(const LiveJob& live, const Candidate& candidate) {
   return line;
 }
 
+// What a job meets at the first few workers, and the limit of its tenant.
+Json circumstances(const LiveJob& live, const std::vector<Candidate>& first, std::size_t workers,
+                   const FairQueue& queue) {
+  Json detail{{"workers", workers}, {"candidates", Json::array()}};
+  for (const Candidate& candidate : first) detail["candidates"].push_back(told(live, candidate));
+  detail["tenant_running"] = queue.running(live.job.tenant);
+  if (queue.is_full(live.job.tenant)) detail["tenant_full"] = true;
+  return detail;
+}
+
+std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
 }  // namespace
 
-void Matcher::refresh(const WorkerId& worker) {
+std::set<std::string> Matcher::models_of(const FleetMember& worker, SteadyTime now) const {
+  std::set<std::string> models;
+  if (is_older(worker.software_version, settings_.min_worker_version)) return models;
+  for (const FleetModel& model : worker.models)
+    if (!experience_.failures.resting(worker.name, model.name, now)) models.insert(model.name);
+  if (const FleetModel* any = model_for(Job{}, worker); any && models.count(any->name)) models.emplace();
+  return models;
+}
+
+void Matcher::refresh(const WorkerId& worker, SteadyTime now) {
+  refreshed_ = true;
   const auto known = fleet_.find(worker);
   if (known == fleet_.end()) return free_.remove(worker);
   const FleetMember& member = known->second;
   const int busy = book_.count_held_by(worker) + static_cast<int>(member.strays.size());
   const FleetModel* model = model_for(Job{}, member);
-  free_.update(member, busy, model ? experience_.speed.of(worker, model->name) : WorkerSpeed::kUnknown);
+  free_.update(member, busy, model ? experience_.speed.of(worker, model->name) : WorkerSpeed::kUnknown,
+               models_of(member, now));
 }
 
 Candidate Matcher::candidate(const Job& job, const FleetMember& worker, SteadyTime now) const {
@@ -71,10 +95,11 @@ std::vector<Candidate> Matcher::candidates(const LiveJob& live, SteadyTime now) 
 }
 
 void Matcher::match(Turn& turn) {
-  book_.queue().put_back();
+  if (std::exchange(refreshed_, false)) book_.queue().put_back();
   while (!free_.empty()) {
     const auto next = book_.queue().next(free_.open());
     if (!next) break;
+    ++looked_at_;
     LiveJob& live = *book_.find(*next);
     const std::vector<Candidate> among = candidates(live, turn.now.steady);
     const auto chosen = choose(live, among);
@@ -91,8 +116,8 @@ void Matcher::match(Turn& turn) {
     live.lease_model = model_for(live.job, worker)->name;
     live.waiting_for.clear();
     book_.queue().take(live.job);
-    book_.grant(live, worker.name, choice.dump(-1, ' ', false, Json::error_handler_t::replace), turn);
-    refresh(worker.name);
+    book_.grant(live, worker.name, text_of(choice), turn);
+    refresh(worker.name, turn.now.steady);
   }
   for (const JobId& id : book_.take_newly_queued())
     if (LiveJob* live = book_.find(id); live && live->job.state == JobState::kQueued)
@@ -120,20 +145,22 @@ void Matcher::note_waiting(LiveJob& live, Turn& turn) {
   if (reason == live.waiting_for) return;
   live.waiting_for = reason;
   if (reason.empty()) return;
-  Json detail = Json::parse(explain(live, turn.now.steady));
+  Json detail = circumstances(live, told_of(live, turn.now.steady), fleet_.size(), book_.queue());
   detail["reason"] = reason;
-  turn.out.changes.emplace_back(HistoryEvent{live.job.id, turn.now.wall, "waiting", detail.dump()});
+  turn.out.changes.emplace_back(HistoryEvent{live.job.id, turn.now.wall, "waiting", text_of(detail)});
+}
+
+std::vector<Candidate> Matcher::told_of(const LiveJob& live, SteadyTime now) const {
+  std::vector<Candidate> first;
+  for (const auto& [name, worker] : fleet_) {
+    if (first.size() == kTold) break;
+    first.push_back(candidate(live.job, worker, now));
+  }
+  return first;
 }
 
 std::string Matcher::explain(const LiveJob& live, SteadyTime now) const {
-  Json detail{{"workers", fleet_.size()}, {"candidates", Json::array()}};
-  for (const auto& [name, worker] : fleet_) {
-    if (detail["candidates"].size() == kTold) break;
-    detail["candidates"].push_back(told(live, candidate(live.job, worker, now)));
-  }
-  detail["tenant_running"] = book_.queue().running(live.job.tenant);
-  if (book_.queue().is_full(live.job.tenant)) detail["tenant_full"] = true;
-  return detail.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return text_of(circumstances(live, told_of(live, now), fleet_.size(), book_.queue()));
 }
 
 }  // namespace musicfleet::dispatch

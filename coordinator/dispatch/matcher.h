@@ -8,7 +8,11 @@
 #include "coordinator/dispatch/job_book.h"
 #include "coordinator/dispatch/placement.h"
 
+#include <cstdint>
 #include <map>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace musicfleet::dispatch {
 
@@ -26,14 +30,19 @@ class Matcher {
       : settings_(settings), book_(book), fleet_(fleet), experience_(experience) {}
 
   // Something about this worker has changed, or it has come or gone.
-  void refresh(const WorkerId& worker);
+  void refresh(const WorkerId& worker, SteadyTime now);
   void match(Turn& turn);
+  // Jobs that match() has looked at since the start: what its cost grows with.
+  std::uint64_t looked_at() const { return looked_at_; }
   // What this job meets at each worker, and the limit of its tenant: an object for people and history.
   std::string explain(const LiveJob& live, SteadyTime now) const;
 
  private:
+  // Models of which the worker may be given jobs once it has a slot, with "" for a job that names none.
+  std::set<std::string> models_of(const FleetMember& worker, SteadyTime now) const;
   Candidate candidate(const Job& job, const FleetMember& worker, SteadyTime now) const;
   std::vector<Candidate> candidates(const LiveJob& live, SteadyTime now) const;
+  std::vector<Candidate> told_of(const LiveJob& live, SteadyTime now) const;
   void note_waiting(LiveJob& live, Turn& turn);
 
   const Settings& settings_;
@@ -41,6 +50,8 @@ class Matcher {
   const Fleet& fleet_;
   const Experience& experience_;
   FreeWorkers free_;
+  bool refreshed_ = false;  // since the last match: who was set aside may now be possible
+  std::uint64_t looked_at_ = 0;
 };
 
 }  // namespace musicfleet::dispatch

@@ -46,12 +46,26 @@ TEST(FailureMemory, LetsAWorkerRestAfterTooManyUntilEnoughHasFaded) {
   const SteadyTime start{};
   memory.failed(kWorker, "m", start);
   EXPECT_FALSE(memory.failed(kWorker, "m", start));
-  const auto until = memory.failed(kWorker, "m", start);
+  EXPECT_TRUE(memory.failed(kWorker, "m", start));
+  const auto until = memory.next_rested(kWorker, start);
   ASSERT_TRUE(until);
   EXPECT_TRUE(memory.resting(kWorker, "m", *until - 1ms));
   EXPECT_FALSE(memory.resting(kWorker, "m", *until));
   EXPECT_NEAR(memory.count(kWorker, "m", *until), FailureMemory::kAgain, 0.01);
+  EXPECT_FALSE(memory.next_rested(kWorker, *until));
   EXPECT_TRUE(memory.failed(kWorker, "m", *until)) << "one more failure and it rests again";
+}
+
+TEST(FailureMemory, TellsWhichModelHasRestedFirst) {
+  FailureMemory memory(5min);
+  const SteadyTime start{};
+  for (int i = 0; i < 3; ++i) memory.failed(kWorker, "early", start);
+  for (int i = 0; i < 3; ++i) memory.failed(kWorker, "late", start + 1min);
+  const auto first = memory.next_rested(kWorker, start + 1min);
+  ASSERT_TRUE(first);
+  EXPECT_FALSE(memory.resting(kWorker, "early", *first));
+  EXPECT_TRUE(memory.resting(kWorker, "late", *first));
+  EXPECT_EQ(memory.next_rested(kWorker, *first), *first + 1min);
 }
 
 TEST(Experience, AWorkerThatFailsEveryJobRestsAndIsTriedAgain) {
