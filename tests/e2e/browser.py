@@ -63,7 +63,7 @@ class Watched:
 
     def expect_good_behaviour(self):
         """No error, and nothing asked of any other origin."""
-        assert self.errors == []
+        assert self.errors == [], self.errors
         assert [url for url in self.requests if not url.startswith((self.url + "/", "blob:" + self.url + "/"))] == []
 
     def expect_usable(self, touch=False):
