@@ -19,7 +19,9 @@ Dispatcher::Dispatcher(const Settings& settings, std::uint64_t random_state)
     : settings_(settings),
       experience_{{}, FailureMemory(settings.failure_half_life)},
       book_(settings_, agenda_, experience_, random_state),
-      matcher_(settings_, book_, fleet_, experience_) {}
+      forecast_(book_, experience_),
+      matcher_(settings_, book_, fleet_, experience_, forecast_),
+      recaller_(settings_, book_, fleet_, matcher_, forecast_) {}
 
 Decisions Dispatcher::apply(Event event, const Instant& now) {
   Turn turn{now, {}};
@@ -27,9 +29,12 @@ Decisions Dispatcher::apply(Event event, const Instant& now) {
   std::visit([&](auto& e) { on(e, turn); }, event);
   run_due(turn);
   changed_.merge(book_.take_touched());
-  if (!changed_.empty() || book_.has_newly_queued()) rematch_ = true;
-  for (const WorkerId& worker : std::exchange(changed_, {})) matcher_.refresh(worker, now.steady);
-  if (std::exchange(rematch_, false)) matcher_.match(turn);
+  std::set<WorkerId> changed = std::exchange(changed_, {});
+  const bool matches = std::exchange(rematch_, false) || !changed.empty() || book_.has_newly_queued();
+  for (const WorkerId& worker : changed) matcher_.refresh(worker, now.steady);
+  if (matches) matcher_.match(turn);
+  if (const auto* said = std::get_if<WorkerSaid>(&event)) changed.insert(said->worker);
+  recaller_.consider(changed, matches, turn);
   return std::move(turn.out);
 }
 
@@ -250,13 +255,15 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Goodbye&, Turn
 }
 
 void Dispatcher::hear(const WorkerId& from, const to_coordinator::Returned& returned, Turn& turn) {
-  if (const auto known = fleet_.find(from);
-      known != fleet_.end() && known->second.strays.erase(returned.lease))
-    changed_.insert(from);
+  const auto known = fleet_.find(from);
+  if (known != fleet_.end() && known->second.strays.erase(returned.lease)) changed_.insert(from);
   LiveJob* live = book_.held(from, returned.lease);
   if (!live) return;
+  // Whoever gives back what nobody asked for takes no other one, until a heartbeat says that it does.
+  if (const bool asked = recaller_.returned(*live, turn); !asked && known != fleet_.end())
+    known->second.draining = true;
   book_.end_attempt(*live, AttemptOutcome::kReturned,
-                    Error{ErrorCode::kCancelled, "taken back before it had begun"}, turn);
+                    Error{ErrorCode::kCancelled, "given back before it had begun"}, turn);
 }
 
 void Dispatcher::dismiss(const WorkerId& worker, const Lease& lease, Turn& turn) const {
@@ -279,6 +286,8 @@ void Dispatcher::run_due(Turn& turn) {
         rematch_ = true;
         break;
       case Appointment::kJobDeadline:
+        if (const LiveJob* live = book_.find(JobId{due->id}); live && live->may_be_withdrawn())
+          mark_stray(live->job.id);
         book_.on_deadline(JobId{due->id}, turn);
         break;
       case Appointment::kLeaseExpiry:

@@ -10,6 +10,7 @@
 #include "coordinator/dispatch/job_book.h"
 #include "coordinator/dispatch/matcher.h"
 #include "coordinator/dispatch/published_leases.h"
+#include "coordinator/dispatch/recaller.h"
 #include "coordinator/dispatch/settings.h"
 
 #include <map>
@@ -91,7 +92,9 @@ class Dispatcher {
   JobBook book_;
   PublishedLeases published_;
   Fleet fleet_;
+  Forecast forecast_;
   Matcher matcher_;
+  Recaller recaller_;
   std::map<TenantId, TenantLimits> limits_;
   std::set<WorkerId> drained_;
   std::optional<SteadyTime> last_apply_;

@@ -18,6 +18,7 @@ struct Candidate {
   double failures = 0;   // its lately failed jobs of this model, fading with time
   bool resting = false;  // failed too often lately: gets nothing of this model for a while
   std::string_view minimum_version = {};  // of its software; empty: any
+  std::optional<double> wait_s = {};      // until it has made what it holds; unset: told by `busy`
 };
 
 // In the order in which they are asked: what is known to last comes first, what may change with the next

@@ -1,5 +1,6 @@
 #include "coordinator/dispatch/free_workers.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace musicfleet::dispatch {
@@ -21,6 +22,11 @@ void FreeWorkers::remove(const WorkerId& worker) {
     if (set->second.empty()) by_model_.erase(set);
   }
   places_.erase(found);
+}
+
+bool FreeWorkers::has_idle() const {
+  return std::any_of(by_model_.begin(), by_model_.end(),
+                     [](const auto& entry) { return std::get<0>(*entry.second.begin()) == 0; });
 }
 
 std::vector<std::string> FreeWorkers::open() const {

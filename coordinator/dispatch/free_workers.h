@@ -20,6 +20,8 @@ class FreeWorkers {
   void remove(const WorkerId& worker);
 
   bool empty() const { return places_.empty(); }
+  // Whether one of them holds no job.
+  bool has_idle() const;
   // Models of which a worker is free, with "" for any.
   std::vector<std::string> open() const;
   // Calls visit(const WorkerId&), emptier and faster workers first, until it answers false.

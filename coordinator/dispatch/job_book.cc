@@ -43,6 +43,7 @@ void JobBook::restore(RestoredJob restored, Turn& turn) {
   touched_.insert(live.job.worker);
   agenda_.set({Appointment::kLeaseExpiry, live.job.id.value}, turn.now.steady + settings_.lease);
   agenda_.set({Appointment::kStall, live.job.id.value}, live.pace.stalled_at(settings_));
+  await_deadline(live.job, turn.now);
 }
 
 void JobBook::submit(Job job, Turn& turn) {
@@ -106,13 +107,14 @@ int JobBook::count_held_by(const WorkerId& worker) const {
 void JobBook::grant(LiveJob& live, const WorkerId& worker, const std::string& choice, Turn& turn) {
   Job& job = live.job;
   queue_.remove(job);
-  agenda_.clear({Appointment::kJobDeadline, job.id.value});
   move_to(job, JobState::kLeased, turn);
   ++job.epoch;
   ++job.attempts;
   job.worker = worker;
   job.started_at = turn.now.wall;
   live.delivery = Delivery::kSent;
+  live.begun_at.reset();
+  live.recalled_at.reset();
   live.pace = Pace(turn.now.steady);
   owned_[worker].insert(job.id);
   touched_.insert(worker);
@@ -134,7 +136,13 @@ void JobBook::grant(LiveJob& live, const WorkerId& worker, const std::string& ch
 
 bool JobBook::renew(LiveJob& live, const RunningJob& report, Turn& turn) {
   Job& job = live.job;
+  // Before, nothing was known of whether it is in hand; its deadline may have passed meanwhile.
+  if (live.delivery == Delivery::kRestored) await_deadline(job, turn.now);
   live.delivery = Delivery::kNamed;
+  if (report.stage != Stage::kQueued) {
+    if (!live.begun_at) live.begun_at = turn.now.steady;
+    live.recalled_at.reset();
+  }
   if (!job.cancel_requested)
     agenda_.set({Appointment::kLeaseExpiry, job.id.value}, turn.now.steady + settings_.lease);
   if (!live.pace.observe(report, turn.now.steady)) return false;
@@ -223,9 +231,35 @@ void JobBook::on_rest_over(const JobId& id) {
 
 void JobBook::on_deadline(const JobId& id, Turn& turn) {
   LiveJob* live = find(id);
-  if (!live || live->job.state != JobState::kQueued) return;
-  finish(*live, JobState::kFailed, Error{ErrorCode::kTimeout, "its deadline passed before a worker was free"},
-         turn);
+  if (!live) return;
+  Job& job = live->job;
+  if (job.state == JobState::kQueued)
+    return finish(*live, JobState::kFailed,
+                  Error{ErrorCode::kTimeout, "its deadline passed before a worker was free"}, turn);
+  if (live->may_be_withdrawn()) return end_in_hand(*live, turn);
+  // A late song is worth more than none.
+  if (live->begun_at)
+    turn.out.changes.emplace_back(history(id, turn.now, "deadline_passed",
+                                          {{"worker", job.worker.value},
+                                           {"stage", std::string(name_of(job.progress.stage))},
+                                           {"step", std::int64_t{job.progress.step}},
+                                           {"steps", std::int64_t{job.progress.steps}}}));
+}
+
+void JobBook::end_in_hand(LiveJob& live, Turn& turn) {
+  Job& job = live.job;
+  const SendToWorker notice{job.worker, to_worker::Cancel{{job.id, job.epoch}}};
+  Error error{ErrorCode::kTimeout,
+              concat("its deadline passed while it waited for its turn on worker ", job.worker)};
+  release(live, AttemptOutcome::kReturned, error, turn);
+  --job.attempts;
+  queue_.refund(job);
+  finish(live, JobState::kFailed, std::move(error), turn);
+  turn.out.effects.emplace_back(notice);
+}
+
+void JobBook::await_deadline(const Job& job, const Instant& now) {
+  if (job.deadline) agenda_.set({Appointment::kJobDeadline, job.id.value}, now.steady_at(*job.deadline));
 }
 
 void JobBook::on_lease_expiry(const JobId& id, Turn& turn) {
@@ -255,7 +289,7 @@ void JobBook::enqueue(LiveJob& live, Milliseconds rest, Turn& turn) {
   else
     queue_.add(job);
   newly_queued_.push_back(job.id);
-  if (job.deadline) agenda_.set({Appointment::kJobDeadline, job.id.value}, turn.now.steady_at(*job.deadline));
+  await_deadline(job, turn.now);
 }
 
 void JobBook::release(LiveJob& live, AttemptOutcome outcome, std::optional<Error> error, Turn& turn) {

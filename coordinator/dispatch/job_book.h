@@ -70,6 +70,9 @@ class JobBook {
   LiveJob& insert(Job job, std::set<WorkerId> failed_on);
   void move_to(Job& job, JobState state, Turn& turn);
   void enqueue(LiveJob& live, Milliseconds rest, Turn& turn);
+  void await_deadline(const Job& job, const Instant& now);
+  // leased → failed: its deadline has passed before its worker began it.
+  void end_in_hand(LiveJob& live, Turn& turn);
   // Of an attempt that the worker may be to blame for.
   void remember_failure(LiveJob& live, AttemptOutcome outcome, ErrorCode code, SteadyTime now);
   void count(const Job& job, int by);

@@ -4,7 +4,9 @@
 #include "coordinator/dispatch/pace.h"
 #include "coordinator/job.h"
 
+#include <optional>
 #include <set>
+#include <string>
 
 namespace musicfleet::dispatch {
 
@@ -17,12 +19,22 @@ enum class Delivery {
 
 struct LiveJob {
   Job job;
-  std::set<WorkerId> failed_on;         // workers on which an attempt has failed
-  Delivery delivery = Delivery::kSent;  // of the current lease
-  Pace pace;                            // of the current lease
-  std::string lease_model;              // the worker's model that makes it, of the current lease
-  bool ran_out_of_memory = false;       // the last attempt that failed did
-  std::string waiting_for;              // the reason that its history last gave for its wait
+  std::set<WorkerId> failed_on;           // workers on which an attempt has failed
+  Delivery delivery = Delivery::kSent;    // of the current lease
+  Pace pace;                              // of the current lease
+  std::string lease_model;                // the worker's model that makes it, of the current lease
+  bool ran_out_of_memory = false;         // the last attempt that failed did
+  std::string waiting_for;                // the reason that its history last gave for its wait
+  std::optional<SteadyTime> begun_at;     // since when the worker is known to be at it, of the current lease
+  std::optional<SteadyTime> recalled_at;  // when the worker was last asked to give it back, of that lease
+  int taken_back = 0;                     // times that it came back when it was asked for
+
+  // Waits for its turn on its worker, by all that is known. Of a lease that an earlier process gave nothing
+  // is known before its worker has named it.
+  bool in_hand() const {
+    return job.state == JobState::kLeased && !begun_at && delivery != Delivery::kRestored;
+  }
+  bool may_be_withdrawn() const { return in_hand() && !job.cancel_requested; }
 };
 
 }  // namespace musicfleet::dispatch

@@ -76,6 +76,7 @@ Candidate Matcher::candidate(const Job& job, const FleetMember& worker, SteadyTi
     candidate.failures = experience_.failures.count(worker.name, model->name, now);
     candidate.resting = experience_.failures.resting(worker.name, model->name, now);
   }
+  if (candidate.busy > 0) candidate.wait_s = forecast_.before(worker, nullptr, now).seconds;
   return candidate;
 }
 

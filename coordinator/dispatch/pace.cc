@@ -37,6 +37,14 @@ std::optional<SteadyTime> Pace::predicted_finish() const {
   return moved_at_ + *time * std::max(0, steps_ - step_);
 }
 
+std::optional<Milliseconds> Pace::left(SteadyTime now) const {
+  const auto time = step_time();
+  if (!time) return std::nullopt;
+  // A step that takes longer than the others has not ended: the rest is still to come.
+  const Milliseconds in_step = std::max(*time - (now - moved_at_), Milliseconds{0});
+  return steps_ > step_ ? in_step + *time * (steps_ - step_ - 1) : Milliseconds{0};
+}
+
 SteadyTime Pace::stalled_at(const Settings& settings) const {
   const auto time = step_time();
   if (!time || !between_steps()) return moved_at_ + settings.stage_patience;

@@ -24,6 +24,8 @@ class Pace {
   std::optional<Milliseconds> step_time() const;
   // When the solver's last step will be done; unset outside the solver.
   std::optional<SteadyTime> predicted_finish() const;
+  // How long the solver's remaining steps take from now on; unset outside the solver.
+  std::optional<Milliseconds> left(SteadyTime now) const;
   // When the lease counts as hung unless something moves before.
   SteadyTime stalled_at(const Settings& settings) const;
 

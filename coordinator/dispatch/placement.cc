@@ -25,7 +25,8 @@ bool is_fresh(const LiveJob& live, const Candidate& candidate) {
 double predicted_seconds(const Job& job, const Candidate& candidate) {
   const double song = std::chrono::duration<double>(job.spec.duration).count();
   const FleetModel* model = model_for(job, *candidate.worker);
-  return song * (candidate.busy + 1) / std::max(candidate.speed, kSlowest) +
+  const double making = song / std::max(candidate.speed, kSlowest);
+  return candidate.wait_s.value_or(making * candidate.busy) + making +
          (model && model->loaded ? 0 : kLoadingSeconds) + candidate.failures * kFailureSeconds;
 }
 

@@ -9,9 +9,9 @@
 
 namespace musicfleet::dispatch {
 
-// Seconds until this worker would have made the song, were it given now: the songs that it holds, taken to be
-// as long as this one, then this one, at its measured speed; more for a model that is still to be loaded and
-// for each job that failed there lately.
+// Seconds until this worker would have made the song, were it given now: what it holds, by the forecast or as
+// if each were as long as this one, then this one, at its measured speed; more for a model that is still to
+// be loaded and for each job that failed there lately.
 double predicted_seconds(const Job& job, const Candidate& candidate);
 
 // The eligible candidate that is predicted to be done first, then by name; for a job that has run out of

@@ -22,6 +22,10 @@ class WorkerSpeed {
   void add(const WorkerId& worker, const std::string& model, Milliseconds song, Milliseconds work);
   // All its songs' seconds over all their work.
   double of(const WorkerId& worker, const std::string& model) const;
+  // Whether it has made any that counted.
+  bool knows(const WorkerId& worker, const std::string& model) const {
+    return songs_.count({worker, model}) > 0;
+  }
   void forget(const WorkerId& worker);
 
  private:

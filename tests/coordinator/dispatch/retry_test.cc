@@ -102,28 +102,5 @@ TEST(Retry, RuleIsAPureFunction) {
   EXPECT_EQ(retry_after(settings, AttemptOutcome::kReturned, ErrorCode::kUnavailable, 9, 0), Milliseconds{0});
 }
 
-TEST(Deadline, PassedWhileQueuedFailsTheJob) {
-  Scene scene;
-  const JobId job = scene.submit("j", 0, {}, Milliseconds{3s});
-  scene.pass(2999ms);
-  EXPECT_EQ(scene.job(job).state, JobState::kQueued);
-  scene.pass(1ms);
-  EXPECT_EQ(scene.job(job).state, JobState::kFailed);
-  EXPECT_EQ(scene.job(job).error->code, ErrorCode::kTimeout);
-}
-
-TEST(Deadline, PassedWhileLeasedLetsTheWorkerFinishButNotTryAgain) {
-  Scene scene;
-  scene.hello("w", 2);
-  const JobId lucky = scene.submit("lucky", 0, {}, Milliseconds{3s});
-  const JobId unlucky = scene.submit("unlucky", 0, {}, Milliseconds{3s});
-  scene.pass(4s);
-  scene.upload(scene.lease(lucky));
-  EXPECT_EQ(scene.job(lucky).state, JobState::kSucceeded);
-  scene.fail("w", scene.lease(unlucky), ErrorCode::kInternal);
-  EXPECT_EQ(scene.job(unlucky).state, JobState::kFailed);
-  EXPECT_EQ(scene.job(unlucky).error->code, ErrorCode::kTimeout);
-}
-
 }  // namespace
 }  // namespace musicfleet::dispatch

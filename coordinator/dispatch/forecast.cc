@@ -1,0 +1,50 @@
+#include "coordinator/dispatch/forecast.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace musicfleet::dispatch {
+namespace {
+
+double seconds_of(Milliseconds time) { return std::chrono::duration<double>(time).count(); }
+
+// Whether the worker makes `other` before `hand`.
+bool comes_before(const LiveJob& other, const LiveJob& hand) {
+  if (other.begun_at || hand.begun_at) return other.begun_at.has_value();
+  return std::tie(other.job.started_at, other.job.id) < std::tie(hand.job.started_at, hand.job.id);
+}
+
+}  // namespace
+
+Outlook Forecast::making(const LiveJob& live) const {
+  const double speed = experience_.speed.of(live.job.worker, live.lease_model);
+  return {seconds_of(live.job.spec.duration) / speed,
+          experience_.speed.knows(live.job.worker, live.lease_model)};
+}
+
+Outlook Forecast::rest_of(const LiveJob& live, SteadyTime now) const {
+  const Stage stage = live.job.progress.stage;
+  if (stage == Stage::kEncoding || stage == Stage::kUploading) return {};
+  Outlook rest = making(live);
+  rest.seconds = std::max(0.0, rest.seconds - seconds_of(now - *live.begun_at));
+  if (const auto left = live.pace.left(now)) {
+    rest.seconds = rest.measured ? std::max(rest.seconds, seconds_of(*left)) : seconds_of(*left);
+    rest.measured = true;
+  }
+  return rest;
+}
+
+Outlook Forecast::before(const FleetMember& worker, const LiveJob* hand, SteadyTime now) const {
+  Outlook all;
+  for (const JobId& id : book_.held_by(worker.name)) {
+    const LiveJob& other = *book_.find(id);
+    if (&other == hand || (hand && !comes_before(other, *hand))) continue;
+    const Outlook one = other.begun_at ? rest_of(other, now) : making(other);
+    all.seconds += one.seconds;
+    all.measured = all.measured && one.measured;
+  }
+  all.seconds += kStraySeconds * static_cast<double>(worker.strays.size());
+  return all;
+}
+
+}  // namespace musicfleet::dispatch
