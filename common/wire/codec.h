@@ -41,7 +41,7 @@ std::vector<std::byte> encode(const to_coordinator::Message& message);
 std::vector<std::byte> encode(const to_worker::Message& message);
 
 // kCorrupt with the reason for bytes that are not a message of this protocol, or whose fields are out of
-// range.
+// range; kNotFound for a kind of message that this version does not know, which is to be ignored.
 Result<to_coordinator::Message> decode_to_coordinator(std::span<const std::byte> bytes);
 Result<to_worker::Message> decode_to_worker(std::span<const std::byte> bytes);
 

@@ -41,15 +41,19 @@ Result<Lease> lease(s::Lease::Reader in) {
   return out;
 }
 
+// A stage that this version does not know is work that goes on: the job must not be lost for it.
+Stage stage_of(s::Stage stage) {
+  return stage > s::Stage::UPLOADING ? Stage::kConditioning : static_cast<Stage>(stage);
+}
+
 Result<std::vector<RunningJob>> running_jobs(capnp::List<s::Running>::Reader in) {
   MF_TRY(read_count("running", in.size(), WireLimits::kRunningJobs));
   std::vector<RunningJob> out;
   for (const s::Running::Reader& job : in) {
-    if (job.getStage() > s::Stage::UPLOADING) return fail(ErrorCode::kCorrupt, "running.stage is unknown");
     if (job.getStep() > job.getSteps())
       return fail(ErrorCode::kCorrupt, "running.step is past running.steps");
     Lease held = MF_TRY(lease(job.getLease()));
-    out.push_back({std::move(held), static_cast<Stage>(job.getStage()), job.getStep(), job.getSteps()});
+    out.push_back({std::move(held), stage_of(job.getStage()), job.getStep(), job.getSteps()});
   }
   return out;
 }
@@ -139,7 +143,7 @@ Result<to_coordinator::Message> read_message(s::ToCoordinator::Reader in) {
     case s::ToCoordinator::RETURNED:
       return to_coordinator::Returned{MF_TRY(lease(in.getReturned()))};
   }
-  return fail(ErrorCode::kCorrupt,
+  return fail(ErrorCode::kNotFound,
               "a kind of message that this version does not know: ", static_cast<unsigned>(in.which()));
 }
 
@@ -226,7 +230,7 @@ Result<to_worker::Message> read_message(s::ToWorker::Reader in) {
     case s::ToWorker::RESUME:
       return to_worker::Resume{};
   }
-  return fail(ErrorCode::kCorrupt,
+  return fail(ErrorCode::kNotFound,
               "a kind of message that this version does not know: ", static_cast<unsigned>(in.which()));
 }
 

@@ -83,6 +83,8 @@ void FleetServer::receive(Door& door, zmq::Received received) {
   if (received.frames.size() != 2)
     return drop_for_nonsense(*worker, door, routing_id, "a message must have one frame");
   auto message = wire::decode_to_coordinator(received.frames[1]);
+  if (!message && message.error().code == ErrorCode::kNotFound)
+    return log_.warn("a message was ignored", {{"worker", *worker}, {"reason", message.error().message}});
   if (!message) return drop_for_nonsense(*worker, door, routing_id, message.error().message);
 
   if (auto* hello = std::get_if<to_coordinator::Hello>(&*message))

@@ -189,16 +189,6 @@ TEST(WireRefusal, TooManyWarningsAreRefusedAndNeverSent) {
   EXPECT_EQ(refusal_of(good_ready(), [](auto& m) { m.warnings.resize(65); }), "");
 }
 
-TEST(WireRefusal, EnumsFromTheFutureAreRefused) {
-  EXPECT_THAT(refusal([](s::ToCoordinator::Builder out) {
-                auto job = out.initHeartbeat().initRunning(1)[0];
-                job.initLease().setJob("job_1");
-                job.getLease().setEpoch(1);
-                job.setStage(static_cast<s::Stage>(6));
-              }),
-              HasSubstr("running.stage"));
-}
-
 TEST(WireRefusal, AnUnknownFailureIsAnInternalFailure) {
   capnp::MallocMessageBuilder builder;
   auto failed = builder.initRoot<s::ToCoordinator>().initFailed();

@@ -1,5 +1,6 @@
 // Peers that misbehave: one of them is dropped, the others notice nothing.
 #include "tests/support/fleet_bench.h"
+#include "tests/support/raw_message.h"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -46,6 +47,21 @@ TEST_F(HostilePeerTest, AnUndecodableMessageEndsTheSessionOfItsSenderOnly) {
   EXPECT_FALSE(server_->send({"broken"}, to_worker::Drain{}));
   broken->say(to_coordinator::Heartbeat{});
   EXPECT_TRUE(until([&] { return broken->count<to_worker::Again>() == 1; }));
+  expect_honest_unharmed();
+}
+
+TEST_F(HostilePeerTest, SmallMessagesThatClaimToBeLargeEndTheSessionOfTheirSenderOnly) {
+  const auto liar = allowed("liar");
+  int sessions = 0;
+  for (const auto& bytes :
+       {testing::list_of_nothing((1u << 29) - 1), testing::one_text_many_times(64, 900'000)}) {
+    greet(*liar, "liar");
+    liar->say_bytes(bytes);
+    ++sessions;
+    ASSERT_TRUE(until([&] { return heard_.gone == std::vector<WorkerId>(sessions, WorkerId{"liar"}); }));
+  }
+  EXPECT_EQ(heard_.count<to_coordinator::Heartbeat>("liar"), 0);
+  EXPECT_EQ(heard_.count<to_coordinator::SongReady>("liar"), 0);
   expect_honest_unharmed();
 }
 
