@@ -48,8 +48,13 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     if (phase_ != Phase::kAnswering) close();
   }
   void close() override {
+    waiting_since_.reset();
     boost::system::error_code ignored;
     socket_.close(ignored);
+  }
+  std::optional<steady_clock::time_point> waiting_since() const override {
+    if (uploads_only()) return std::nullopt;
+    return waiting_since_;
   }
 
   asio::awaitable<void> run(std::shared_ptr<BeastConnection>) {
@@ -57,6 +62,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     bool another = true;
     while (another && !server_->draining) {
       phase_ = Phase::kIdle;
+      if (socket_.is_open()) waiting_since_ = steady_clock::now();
       another = co_await serve_one();
     }
     co_await hang_up();
@@ -94,6 +100,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     const auto [error, n] = co_await beast_http::async_read_header(socket_, buffer_, parser, kAsTuple);
     deadline_.clear();
     phase_ = Phase::kAnswering;
+    waiting_since_.reset();
     if (error) {
       co_await refuse_header(error);
       co_return false;
@@ -194,6 +201,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
   ResponseWriter writer_;
   std::string peer_;
   Phase phase_ = Phase::kIdle;
+  std::optional<steady_clock::time_point> waiting_since_ = steady_clock::now();
 };
 
 }  // namespace

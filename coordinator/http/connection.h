@@ -8,6 +8,8 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include <chrono>
+#include <optional>
 #include <random>
 #include <unordered_set>
 
@@ -19,6 +21,9 @@ class Connection {
   // Ends after the answer under way; at once when there is none, or when it is a stream without an end.
   virtual void drain() = 0;
   virtual void close() = 0;
+  // Since when it waits for its client to ask something, which it has not done before the header is whole;
+  // unset while a request is answered, after close(), and for an upload connection, whose time is short.
+  virtual std::optional<std::chrono::steady_clock::time_point> waiting_since() const = 0;
 };
 
 // What a connection is good for: one above the server's limit serves one request, with an upload ticket, and

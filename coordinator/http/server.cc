@@ -31,6 +31,18 @@ Result<tcp::endpoint> endpoint_of(const ServerOptions& options) {
   return tcp::endpoint(address, options.port);
 }
 
+// Of the clients that have not asked anything the one that has had most time for it; null where all have.
+Connection* longest_silent(const ServerState& state) {
+  Connection* found = nullptr;
+  std::optional<std::chrono::steady_clock::time_point> since;
+  for (Connection* connection : state.connections)
+    if (const auto waiting = connection->waiting_since(); waiting && (!since || *waiting < *since)) {
+      found = connection;
+      since = waiting;
+    }
+  return found;
+}
+
 asio::awaitable<void> accept_all(std::shared_ptr<tcp::acceptor> acceptor,
                                  std::shared_ptr<ServerState> state) {
   asio::steady_timer pause(acceptor->get_executor());
@@ -45,7 +57,10 @@ asio::awaitable<void> accept_all(std::shared_ptr<tcp::acceptor> acceptor,
     // Counted apart, so that uploads cost clients no place, nor clients an upload.
     const std::size_t clients = state->connections.size() - state->uploads_only;
     const ServerOptions& options = state->options;
-    if (clients < options.max_connections)
+    // Whoever holds a place and says nothing makes room: silence costs an attacker nothing.
+    Connection* const silent = clients < options.max_connections ? nullptr : longest_silent(*state);
+    if (silent) silent->close();
+    if (silent || clients < options.max_connections)
       start_connection(std::move(socket), state, Admission::kAll);
     else if (state->uploads_only < options.upload_connections)
       start_connection(std::move(socket), state, Admission::kUploads);

@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <boost/asio/post.hpp>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -37,6 +38,19 @@ void RawConnection::send(std::string_view bytes) {
     if (n <= 0) return;  // the peer has closed: what it said first is still to be read
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
+}
+
+void RawConnection::begin_order() {
+  send(
+      "POST /v1/jobs HTTP/1.1\r\nHost: x\r\nxi-api-key: mf_good\r\nContent-Type: application/json\r\n"
+      "Content-Length: 22\r\nExpect: 100-continue\r\n\r\n");
+  read_until("\r\n\r\n");
+}
+
+std::string RawConnection::drip(char byte) {
+  pollfd answer{socket_, POLLIN, 0};
+  while (::poll(&answer, 1, 1) == 0) send({&byte, 1});
+  return read_to_end();
 }
 
 void RawConnection::reset() {

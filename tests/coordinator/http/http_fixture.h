@@ -17,6 +17,9 @@
 
 namespace musicfleet::http {
 
+// A time limit that is not what a test is about.
+inline constexpr std::chrono::minutes kNeverInATest{10};
+
 // A plain TCP connection to a port of loopback. Reads give up, and fail the test, after 30 seconds.
 class RawConnection {
  public:
@@ -26,6 +29,11 @@ class RawConnection {
   RawConnection& operator=(const RawConnection&) = delete;
 
   void send(std::string_view bytes);
+  // Begins an order and keeps its body back, which is `{"prompt":"dark trap"}`: the request is under way.
+  void begin_order();
+  // Sends this byte again and again, at most a thousand times a second, until the peer says something or ends
+  // the connection; everything that it says.
+  std::string drip(char byte);
   void reset();                                   // closes so that the peer sees a reset
   std::string read_until(std::string_view mark);  // everything up to and with `mark`
   std::string read_to_end();

@@ -154,12 +154,56 @@ TEST_F(ServerTest, ConnectionsAboveTheLimitAreRefusedUntilOneEnds) {
   start(options);
   {
     RawConnection first(port());
-    first.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
-    first.read_until("ok");
+    first.begin_order();
     const std::string refused = last_answer_to("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_THAT(refused, StartsWith("HTTP/1.1 503 "));
     EXPECT_THAT(refused, HasSubstr("Retry-After"));
   }
+}
+
+TEST_F(ServerTest, AThousandSilentConnectionsAboveTheLimitKeepNobodyOut) {
+  ServerOptions options;
+  options.max_connections = 8;
+  options.upload_connections = 0;
+  options.idle_timeout = options.header_timeout = kNeverInATest;
+  start(options);
+  RawConnection busy(port());
+  busy.begin_order();
+  std::vector<std::unique_ptr<RawConnection>> silent;
+  for (int i = 0; i < 1'000; ++i) {
+    silent.push_back(std::make_unique<RawConnection>(port()));
+    if (i % 2 == 0) silent.back()->send("GET /healthz HTTP/1.1\r\nHost:");
+    if (i % 100 == 0) {
+      EXPECT_EQ(get("/healthz").status, 200) << i;
+    }
+  }
+  // Who waited longest has left first; a request under way was left alone.
+  EXPECT_EQ(silent.front()->read_to_end(), "");
+  busy.send(R"({"prompt":"dark trap"})");
+  EXPECT_THAT(busy.read_until("\r\n\r\n"), StartsWith("HTTP/1.1 202 "));
+}
+
+TEST_F(ServerTest, AHeaderThatDripsIsCutOffAtItsTime) {
+  ServerOptions options;
+  options.header_timeout = milliseconds(100);
+  options.idle_timeout = options.body_timeout = kNeverInATest;
+  start(options);
+  RawConnection slow(port());
+  slow.send("GET /healthz HTTP/1.1\r\nHost: x\r\n");
+  EXPECT_THAT(slow.drip('x'), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST_F(ServerTest, ABodyThatDripsIsCutOffAtItsTime) {
+  ServerOptions options;
+  options.body_timeout = milliseconds(100);
+  options.idle_timeout = options.header_timeout = kNeverInATest;
+  start(options);
+  RawConnection slow(port());
+  slow.send(
+      "POST /v1/jobs HTTP/1.1\r\nHost: x\r\nxi-api-key: mf_good\r\nContent-Type: application/json\r\n"
+      "Content-Length: 60000\r\n\r\n{\"prompt\":\"");
+  EXPECT_THAT(slow.drip('x'), StartsWith("HTTP/1.1 408 "));
+  EXPECT_TRUE(seen([&] { return backend_.submissions.empty(); }));
 }
 
 TEST_F(ServerTest, ReportsWhatItAnsweredWithoutPathsOrBodies) {
@@ -183,10 +227,7 @@ TEST_F(ServerTest, StoppingEndsIdleConnectionsAndStreamsAndLetsAnAnswerFinish) {
   stream.send("GET /v1/jobs/job_1/events HTTP/1.1\r\nHost: x\r\nxi-api-key: mf_good\r\n\r\n");
   stream.read_until("event: progress");
   // A body whose end is still missing: the request is under way.
-  busy.send(
-      "POST /v1/jobs HTTP/1.1\r\nHost: x\r\nxi-api-key: mf_good\r\nContent-Type: application/json\r\n"
-      "Content-Length: 22\r\nExpect: 100-continue\r\n\r\n");
-  busy.read_until("\r\n\r\n");
+  busy.begin_order();
   stop_server(std::chrono::seconds(30));
   EXPECT_EQ(idle.read_to_end(), "");
   EXPECT_EQ(stream.read_to_end().find("event: state"), std::string::npos);
@@ -198,10 +239,7 @@ TEST_F(ServerTest, StoppingEndsIdleConnectionsAndStreamsAndLetsAnAnswerFinish) {
 
 TEST_F(ServerTest, StoppingDoesNotWaitForeverForAnAnswer) {
   RawConnection busy(port());
-  busy.send(
-      "POST /v1/jobs HTTP/1.1\r\nHost: x\r\nxi-api-key: mf_good\r\nContent-Type: application/json\r\n"
-      "Content-Length: 22\r\nExpect: 100-continue\r\n\r\n");
-  busy.read_until("\r\n\r\n");
+  busy.begin_order();
   stop_server(milliseconds(20));
   EXPECT_EQ(busy.read_to_end(), "");
 }

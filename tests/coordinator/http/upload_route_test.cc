@@ -13,8 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-constexpr std::chrono::minutes kNeverInATest{10};
-
 class UploadRouteTest : public HttpFixture {
  protected:
   UploadRouteTest() {
@@ -57,8 +55,7 @@ TEST_F(UploadRouteTest, ClientsThatHoldEveryConnectionKeepNoSongOut) {
   options.max_connections = 1;
   start(options);
   RawConnection client(port());
-  client.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
-  client.read_until("ok");
+  client.begin_order();
   EXPECT_EQ(get("/healthz").status, 503);
   EXPECT_EQ(put(file_).value_or(-1), 204);
   EXPECT_EQ(put(file_, "unknown").value_or(-1), 404);
@@ -72,8 +69,7 @@ TEST_F(UploadRouteTest, SilentConnectionsInThePlacesOfUploadsKeepASongOutForASho
   options.upload_header_timeout = std::chrono::milliseconds(50);
   start(options);
   RawConnection client(port());
-  client.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
-  client.read_until("ok");
+  client.begin_order();
   RawConnection silent(port()), slow(port());
   slow.send("PUT /v1/uploads/t1 HTTP/1.1\r\nHost:");
   EXPECT_EQ(silent.read_to_end(), "");
@@ -99,8 +95,7 @@ TEST_F(UploadRouteTest, AnUploadAboveTheLimitTakesNoConnectionOfOtherClients) {
   options.max_connections = 1;
   start(options);
   std::optional<RawConnection> client(std::in_place, port());
-  client->send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
-  client->read_until("ok");
+  client->begin_order();
   RawConnection upload(port());
   upload.send(
       "PUT /v1/uploads/t1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3000003\r\n"
