@@ -37,11 +37,19 @@ struct Song {
   std::vector<std::string> warnings;  // what was cut or ignored, in sentences for the caller
 };
 
+// What a song takes on the device beside the weights, in its smallest tiles: at most
+// fixed_bytes + bytes_per_second × its seconds. Both 0: unknown.
+struct SongMemory {
+  std::uint64_t fixed_bytes = 0;
+  std::uint64_t bytes_per_second = 0;
+};
+
 struct ModelDescription {
   std::string name;     // of the checkpoint folder, or what the configuration calls it
   std::string family;   // "ace_v15"
   std::string variant;  // "turbo", "base", …
   std::string device;   // "cpu", "cuda:0 …"
+  SongMemory song_memory = {};
 };
 
 class Engine {
@@ -56,6 +64,9 @@ class Engine {
   // this thread.
   virtual Result<Song> generate(const JobSpec& spec, const std::function<void(const SongProgress&)>& report,
                                 std::stop_token stop) = 0;
+
+  // Bytes that a song may take on the device beside the weights, asked while none is made; 0: unknown.
+  virtual std::uint64_t free_bytes() = 0;
 
   // Whether the device computes as it should. An error is final: a CUDA context that has failed once fails
   // until its process ends.

@@ -109,21 +109,21 @@ class Fleet:
         answer = self.admin.post("/admin/v1/workers", {"name": name, "public_key": public_key})
         assert answer.status == 201, answer.body
 
-    def launch_worker(self, name: str, *arguments) -> Process:
+    def launch_worker(self, name: str, *arguments, slots=1) -> Process:
         """Starts a worker that has a key, and waits for nothing."""
         worker = Process("musicfleet-worker",
                          ["run", "--coordinator", self.worker_route or self.endpoints["fleet_endpoint"], "--server-key",
                           self.endpoints["fleet_public_key"], "--key", self.folder / name / "worker.key", "--spool",
                           self.folder / name / "spool", "--name", name, "--model", self.model, "--threads", "1",
-                          "--slots", "1", "--log-level", "debug", *arguments], self.folder / f"{name}.log")
+                          "--slots", str(slots), "--log-level", "debug", *arguments], self.folder / f"{name}.log")
         self.processes.append(worker)
         return worker
 
-    def start_worker(self, name: str) -> Process:
+    def start_worker(self, name: str, slots=1) -> Process:
         """Connected and ready to work when it returns; makes its key at the first start."""
         if not (self.folder / name).exists():
             self.let_in(name, self.make_key(name))
-        worker = self.launch_worker(name)
+        worker = self.launch_worker(name, slots=slots)
         wait_until(lambda: f"{name} connects; it said:\n{worker.said()}",
                    lambda: self.worker(name)["connected"] and self.worker(name)["models"])
         return worker

@@ -76,12 +76,14 @@ class DaemonBench : public FleetBench {
         return std::make_unique<FakeEngine>(script);
       };
     daemon::DaemonOptions options;
-    options.link = {server_->endpoint(), server_keys_.public_key, worker_keys_, quick()};
+    options.link = {endpoint_.empty() ? server_->endpoint() : endpoint_, server_keys_.public_key,
+                    worker_keys_, quick()};
     options.software_version = "0.1.0";
     options.upload_retry = {std::chrono::milliseconds(1), std::chrono::milliseconds(2)};
     options.upload_attempts = 3;
     options.answer_timeout = answer_timeout_;
     options.leave_patience = leave_patience_;
+    options.memory_interval = std::chrono::milliseconds(10);
     daemon_ = std::make_unique<daemon::WorkerDaemon>(
         loop_, clock_, log_output_, options, daemon::Spool::open(spool_.path()).value(),
         daemon::DaemonParts{
@@ -200,6 +202,7 @@ class DaemonBench : public FleetBench {
     return static_cast<std::size_t>(std::distance(begin(songs), end(songs)));
   }
 
+  std::string endpoint_;  // of another coordinator than server_, under the same key
   SystemClock clock_;
   TemporaryFolder spool_;
   zmq::CurveKeyPair worker_keys_ = zmq::generate_key_pair();

@@ -26,6 +26,8 @@ class FakeEngineScript {
   }
   int songs_begun() const { return begun_; }
   int self_tests() const { return self_tests_; }
+  // What the device has free from now on; before that 4 GB.
+  void set_free(std::uint64_t bytes) { free_bytes_ = bytes; }
 
  private:
   friend class FakeEngine;
@@ -41,6 +43,7 @@ class FakeEngineScript {
   bool released_ = false;
   std::atomic<int> begun_{0}, self_tests_{0};
   std::atomic<bool> broken_{false};
+  std::atomic<std::uint64_t> free_bytes_{4'000'000'000};
 };
 
 class FakeEngine final : public Engine {
@@ -79,6 +82,8 @@ class FakeEngine final : public Engine {
     return song;
   }
 
+  std::uint64_t free_bytes() override { return script_->free_bytes_; }
+
   Result<> self_test() override {
     ++script_->self_tests_;
     if (script_->broken_) throw std::runtime_error("the device is gone");
@@ -87,7 +92,7 @@ class FakeEngine final : public Engine {
 
  private:
   const std::shared_ptr<FakeEngineScript> script_;
-  const ModelDescription description_{"fake", "ace_v15", "turbo", "cpu"};
+  const ModelDescription description_{"fake", "ace_v15", "turbo", "cpu", {1'000'000, 2'000}};
 };
 
 }  // namespace musicfleet::testing

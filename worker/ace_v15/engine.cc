@@ -1,5 +1,6 @@
 #include "worker/ace_v15/engine.h"
 
+#include "common/model/memory_line.h"
 #include "worker/ace_v15/gpu_border.h"
 #include "worker/ace_v15/memory_widths.h"
 #include "worker/ace_v15/pipeline.h"
@@ -46,6 +47,8 @@ class AceEngine final : public Engine {
     if (!song) release_caches();
     return song;
   }
+
+  std::uint64_t free_bytes() override { return home_.questions.free_bytes(); }
 
   Result<> self_test() override {
     return guarded("the self-test of " + home_.device.description(), home_.questions.self_test);
@@ -166,6 +169,19 @@ model::Placement placement_of(const device::ComputeDevice& device, at::ScalarTyp
           .kernels = packed ? model::Kernels::kPacked : model::Kernels::kPlain};
 }
 
+// Of every song that the fleet's limits allow, whatever its words.
+SongMemory song_memory_of(const Residence& home) {
+  const model::MemoryLine line =
+      memory_line(home.widths, home.placement,
+                  {.frames = static_cast<std::uint64_t>(home.pipeline->frames_of(JobLimits::kMaxDuration)),
+                   .text_tokens = Pipeline::kMaxTextTokens,
+                   .lyric_tokens = Pipeline::kMaxLyricTokens,
+                   .guided = recommended_for(home.pipeline->is_turbo()).guidance > 1.0,
+                   .tile_frames = static_cast<std::uint64_t>(home.tilings.back().length)},
+                  home.pipeline->networks().vae_config.frame_rate());
+  return {.fixed_bytes = line.fixed_bytes, .bytes_per_second = line.bytes_per_second};
+}
+
 // Before the weights are loaded: with them the device must have room for the shortest song.
 Result<> check_room(const Residence& home) {
   const std::uint64_t need =
@@ -213,7 +229,8 @@ Result<std::unique_ptr<Engine>> make_engine(const EngineOptions& options, Device
   ModelDescription description{.name = options.name.empty() ? folder.filename().string() : options.name,
                                .family = "ace_v15",
                                .variant = home.pipeline->is_turbo() ? "turbo" : "base",
-                               .device = concat(device.description(), " ", options.precision)};
+                               .device = concat(device.description(), " ", options.precision),
+                               .song_memory = song_memory_of(home)};
   return std::make_unique<AceEngine>(std::move(home), std::move(description));
 }
 

@@ -51,6 +51,8 @@ class CoordinatorLink {
   void start();
   // See LinkMachine::holds.
   void holds(std::vector<RunningJob> running, bool draining);
+  // See LinkMachine::has_free.
+  void has_free(std::uint64_t bytes) { machine_.has_free(bytes); }
   // SongReady, Uploaded, Failed or Returned. False while the coordinator cannot hear it: report it again
   // on_welcome().
   bool report(to_coordinator::Message message);

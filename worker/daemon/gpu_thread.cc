@@ -6,8 +6,11 @@
 #include <utility>
 
 namespace musicfleet::daemon {
-GpuThread::GpuThread(EngineFactory make_engine, GpuEvents events)
-    : make_engine_(std::move(make_engine)), events_(std::move(events)), thread_([this] { run(); }) {}
+GpuThread::GpuThread(EngineFactory make_engine, GpuEvents events, std::chrono::milliseconds idle_interval)
+    : make_engine_(std::move(make_engine)),
+      events_(std::move(events)),
+      idle_interval_(idle_interval),
+      thread_([this] { run(); }) {}
 
 GpuThread::~GpuThread() {
   {
@@ -32,9 +35,13 @@ bool GpuThread::withdraw(const Lease& lease) {
   return std::erase_if(queue_, [&](const GpuJob& job) { return job.lease == lease; }) > 0;
 }
 
-std::optional<GpuJob> GpuThread::next() {
+std::optional<GpuJob> GpuThread::next(Engine& engine) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return ending_ || !queue_.empty(); });
+  while (!changed_.wait_for(lock, idle_interval_, [&] { return ending_ || !queue_.empty(); })) {
+    lock.unlock();
+    tell_free_bytes(engine);
+    lock.lock();
+  }
   if (ending_) return std::nullopt;
   GpuJob job = std::move(queue_.front());
   queue_.pop_front();
@@ -44,15 +51,22 @@ std::optional<GpuJob> GpuThread::next() {
 void GpuThread::run() {
   auto engine = guarded([&] { return make_engine_(); });
   if (!engine) return events_.loaded(Failure(std::move(engine).error()));
+  tell_free_bytes(**engine);
   events_.loaded((*engine)->description());
-  while (const auto job = next()) {
+  while (const auto job = next(**engine)) {
     auto song = make(**engine, *job);
+    tell_free_bytes(**engine);
     const bool suspicious = !song && song.error().code == ErrorCode::kInternal;
     events_.done(job->lease, std::move(song));
     if (!suspicious) continue;
     if (auto sound = guarded([&] { return (*engine)->self_test(); }); !sound)
       return events_.broken(std::move(sound).error());
   }
+}
+
+// A device that cannot say it shows what ails it at its next song.
+void GpuThread::tell_free_bytes(Engine& engine) const {
+  events_.free_bytes(guarded([&]() -> Result<std::uint64_t> { return engine.free_bytes(); }).value_or(0));
 }
 
 Result<GeneratedSong> GpuThread::make(Engine& engine, const GpuJob& job) {

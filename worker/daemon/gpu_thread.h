@@ -34,7 +34,10 @@ struct GeneratedSong {
 };
 
 struct GpuEvents {
-  // First of all; after an error no job is taken.
+  // What a song may take on the device (Engine::free_bytes): before loaded(), before each done(), and again
+  // and again while there is nothing to do.
+  std::function<void(std::uint64_t)> free_bytes;
+  // Once; after an error no job is taken.
   std::function<void(Result<ModelDescription>)> loaded;
   std::function<void(const Lease&, const SongProgress&)> progress;
   std::function<void(const Lease&, Result<GeneratedSong>)> done;
@@ -44,7 +47,9 @@ struct GpuEvents {
 
 class GpuThread {
  public:
-  GpuThread(EngineFactory make_engine, GpuEvents events);
+  // Without a job the device is asked every `idle_interval` what it has free: others may use it as well.
+  GpuThread(EngineFactory make_engine, GpuEvents events,
+            std::chrono::milliseconds idle_interval = std::chrono::seconds(5));
   // Waits for the song in hand; request its stop first if that may take long.
   ~GpuThread();
   GpuThread(const GpuThread&) = delete;
@@ -56,11 +61,13 @@ class GpuThread {
 
  private:
   void run();
-  std::optional<GpuJob> next();
+  std::optional<GpuJob> next(Engine& engine);
+  void tell_free_bytes(Engine& engine) const;
   Result<GeneratedSong> make(Engine& engine, const GpuJob& job);
 
   const EngineFactory make_engine_;
   const GpuEvents events_;
+  const std::chrono::milliseconds idle_interval_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<GpuJob> queue_;

@@ -93,7 +93,7 @@ LinkEffects LinkMachine::holds(SteadyTime now, std::vector<RunningJob> running, 
 LinkEffects LinkMachine::beat(SteadyTime now) {
   last_beat_ = now;
   due_ = now + heartbeat_;
-  return only(SendMessage{to_coordinator::Heartbeat{running_, draining_}});
+  return only(SendMessage{to_coordinator::Heartbeat{running_, draining_, introduction_.memory_free_bytes}});
 }
 
 LinkEffects LinkMachine::report(SteadyTime, to_coordinator::Message message) {

@@ -62,6 +62,8 @@ class LinkMachine {
   // What the worker holds now. Tells the coordinator at once, or as soon as the last heartbeat is
   // progress_interval ago.
   LinkEffects holds(SteadyTime now, std::vector<RunningJob> running, bool draining);
+  // What a song may take on the device from now on; the next hello or heartbeat says it.
+  void has_free(std::uint64_t bytes) { introduction_.memory_free_bytes = bytes; }
   // SongReady, Uploaded, Failed or Returned; only while serving().
   LinkEffects report(SteadyTime now, to_coordinator::Message message);
   // Time has passed; to be called at next_tick() or later.
@@ -82,7 +84,7 @@ class LinkMachine {
   LinkEffects beat(SteadyTime now);
 
   const LinkSettings settings_;
-  const to_coordinator::Hello introduction_;
+  to_coordinator::Hello introduction_;
   State state_ = State::kIdle;
   SteadyTime due_{};  // of the pause's end, the timeout or the next heartbeat
   SteadyTime last_beat_{};

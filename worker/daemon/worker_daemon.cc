@@ -49,11 +49,20 @@ WorkerDaemon::WorkerDaemon(boost::asio::io_context& loop, const Clock& clock, co
           std::move(parts.encode), std::move(parts.upload),
           {on_loop(&WorkerDaemon::encoded), on_loop(&WorkerDaemon::sent), on_loop(&WorkerDaemon::uploaded)}),
       gpu_(std::move(parts.make_engine),
-           {on_loop(&WorkerDaemon::loaded), on_loop(&WorkerDaemon::progressed),
-            on_loop(&WorkerDaemon::generated), on_loop(&WorkerDaemon::broken)}) {}
+           {on_loop(&WorkerDaemon::has_free), on_loop(&WorkerDaemon::loaded),
+            on_loop(&WorkerDaemon::progressed), on_loop(&WorkerDaemon::generated),
+            on_loop(&WorkerDaemon::broken)},
+           options_.memory_interval) {}
 
 WorkerDaemon::~WorkerDaemon() {
   for (auto& [lease, job] : held_) job.stop.request_stop();
+}
+
+void WorkerDaemon::has_free(std::uint64_t bytes) {
+  // In steps: each rise makes the coordinator look at its queue again.
+  constexpr std::uint64_t kStep = std::uint64_t{16} << 20;
+  memory_free_bytes_ = bytes < kStep ? bytes : bytes - bytes % kStep;
+  if (link_) link_->has_free(memory_free_bytes_);
 }
 
 void WorkerDaemon::loaded(Result<ModelDescription> model) {
@@ -64,8 +73,13 @@ void WorkerDaemon::loaded(Result<ModelDescription> model) {
   to_coordinator::Hello hello;
   hello.software_version = options_.software_version;
   hello.device = model->device;
-  hello.models = {{model->name, model->family, model->variant}};
+  hello.models = {{.name = model->name,
+                   .family = model->family,
+                   .variant = model->variant,
+                   .memory_fixed_bytes = model->song_memory.fixed_bytes,
+                   .memory_bytes_per_second = model->song_memory.bytes_per_second}};
   hello.slots = options_.slots;
+  hello.memory_free_bytes = memory_free_bytes_;
   LinkListener& listener = *this;
   link_ = std::make_unique<CoordinatorLink>(loop_, clock_, Log(log_output_, "link"), options_.link,
                                             std::move(hello), listener);

@@ -33,6 +33,8 @@ struct DaemonOptions {
   int upload_attempts = 8;
   // What the coordinator has not answered is said again after this long.
   std::chrono::milliseconds answer_timeout{15'000};
+  // How often a device without a song is asked for its free memory.
+  std::chrono::milliseconds memory_interval{5'000};
   // A worker that was told to leave goes without its songs once no coordinator has heard it for this long.
   std::chrono::milliseconds leave_patience{60'000};
 };
@@ -76,6 +78,7 @@ class WorkerDaemon final : private LinkListener {
   void resume();
 
   // From the threads
+  void has_free(std::uint64_t bytes);
   void loaded(Result<ModelDescription> model);
   void progressed(const Lease& lease, const SongProgress& progress);
   void generated(const Lease& lease, Result<GeneratedSong> song);
@@ -108,6 +111,7 @@ class WorkerDaemon final : private LinkListener {
   const Spool spool_;
   std::function<void(Result<>)> ended_;
   ModelDescription model_;
+  std::uint64_t memory_free_bytes_ = 0;    // as the GPU thread last said, in steps
   std::unique_ptr<CoordinatorLink> link_;  // once the model is loaded
   Held held_;
   bool draining_ = false;

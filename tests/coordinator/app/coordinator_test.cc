@@ -67,10 +67,11 @@ class CoordinatorTest : public ::testing::Test {
          admin_key, 201);
   }
 
-  std::unique_ptr<testing::FleetClient> connect_worker() {
+  std::unique_ptr<testing::FleetClient> connect_worker() { return connect_worker(worker_keys); }
+  std::unique_ptr<testing::FleetClient> connect_worker(const zmq::CurveKeyPair& keys) {
     return std::make_unique<testing::FleetClient>(
         worker_loop, testing::FleetClientOptions{coordinator->endpoints().fleet_endpoint,
-                                                 coordinator->endpoints().fleet_public_key, worker_keys});
+                                                 coordinator->endpoints().fleet_public_key, keys});
   }
   static to_coordinator::Hello hello() {
     return {1, 1, "0.1.0", "cpu", {{"tiny", "ace_v15", "turbo"}}, {}, 1};
@@ -148,6 +149,36 @@ TEST_F(CoordinatorTest, ASongTravelsFromItsSubmissionToItsDownload) {
   ASSERT_TRUE(audio);
   EXPECT_EQ(audio->status, 200);
   EXPECT_EQ(audio->body, bytes);
+}
+
+TEST_F(CoordinatorTest, ASongThatIsTooLongForADeviceGoesToTheOneWithRoomOrWaitsForRoom) {
+  start();
+  const auto large_keys = zmq::generate_key_pair();
+  call("POST", coordinator->endpoints().admin_url + "/admin/v1/workers",
+       {{"name", "gpu-2"}, {"public_key", large_keys.public_key}}, admin_key, 201);
+  // 1 GB and 10 MB a second: 100 s fit into the small one's 2 GB, 300 s do not.
+  auto hello_with = [](std::uint64_t free_bytes, int slots) {
+    to_coordinator::Hello made{2, 1, "0.1.0", "cuda:0", {{"tiny", "ace_v15", "turbo"}}, {}, slots};
+    made.models[0].memory_fixed_bytes = 1'000'000'000;
+    made.models[0].memory_bytes_per_second = 10'000'000;
+    made.memory_free_bytes = free_bytes;
+    return made;
+  };
+  const auto small = connect_worker(), large = connect_worker(large_keys);
+  small->say(hello_with(2'000'000'000, 2));
+  next<to_worker::Welcome>(*small);
+  const auto order = [&](int seconds) {
+    return api("POST", "/v1/jobs", {{"prompt", "lo-fi"}, {"duration_seconds", seconds}}, 202).at("id");
+  };
+  const json first_long = order(300);
+  large->say(hello_with(8'000'000'000, 1));
+  EXPECT_EQ(next<to_worker::Assign>(*large).lease.job.value, first_long);
+  const json second_long = order(300), brief = order(100);
+  const Lease made = next<to_worker::Assign>(*small).lease;
+  EXPECT_EQ(made.job.value, brief);
+  // Whatever took the small one's memory is gone.
+  small->say(to_coordinator::Heartbeat{{RunningJob{made, Stage::kDenoising, 1, 8}}, false, 8'000'000'000});
+  EXPECT_EQ(next<to_worker::Assign>(*small).lease.job.value, second_long);
 }
 
 TEST_F(CoordinatorTest, WhatRunsWhenItEndsIsFinishedUnderTheSameLeaseAfterARestart) {

@@ -111,6 +111,21 @@ TEST_F(EngineMemory, TheModelOfNeedIsEnoughForAWholeSong) {
   }
 }
 
+TEST_F(EngineMemory, WhatItTellsOfItsNeedIsEnoughForEverySongAndWhatIsFreeIsTheDevicesOwnAnswer) {
+  const auto maker = engine();
+  const SongMemory memory = maker->description().song_memory;
+  EXPECT_GT(memory.bytes_per_second, 0u);
+  const auto told = [&](std::chrono::milliseconds duration) {
+    return memory.fixed_bytes +
+           memory.bytes_per_second * static_cast<std::uint64_t>(duration.count()) / 1'000;
+  };
+  for (int seconds = 3; seconds <= 600; ++seconds)
+    ASSERT_GE(told(std::chrono::seconds(seconds)), need(std::chrono::seconds(seconds), 64)) << seconds;
+  free_ = told(kLong);
+  EXPECT_TRUE(make(*maker, kLong));
+  EXPECT_EQ(maker->free_bytes(), free_);
+}
+
 TEST_F(EngineMemory, RunningOutWhileDecodingGoesOnWithSmallerTiles) {
   const auto maker = engine();
   MeteredAllocator meter;

@@ -20,7 +20,12 @@ class GpuThreadTest : public ::testing::Test {
   };
 
   GpuEvents events() {
-    return {[this](Result<ModelDescription> model) { loaded_.set_value(std::move(model)); },
+    return {[this](std::uint64_t bytes) {
+              const std::scoped_lock lock(mutex_);
+              free_bytes_.push_back(bytes);
+              changed_.notify_all();
+            },
+            [this](Result<ModelDescription> model) { loaded_.set_value(std::move(model)); },
             [this](const Lease&, const SongProgress& progress) {
               const std::scoped_lock lock(mutex_);
               progress_.push_back(progress);
@@ -60,6 +65,7 @@ class GpuThreadTest : public ::testing::Test {
   std::promise<Error> broken_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::vector<std::uint64_t> free_bytes_;
   std::vector<SongProgress> progress_;
   std::vector<Outcome> outcomes_;
 };
@@ -73,6 +79,25 @@ TEST_F(GpuThreadTest, LoadsThenMakesTheSongsInTheirOrder) {
   EXPECT_EQ(outcomes_[0].lease.job.value, "a");
   EXPECT_EQ(outcomes_[1].lease.job.value, "b");
   EXPECT_EQ(outcomes_[1].song.value().song.pcm.frames, 144'000u);
+}
+
+TEST_F(GpuThreadTest, AsksWhatIsFreeBeforeTheFirstSongAndAfterEach) {
+  script_->set_free(3'000);
+  GpuThread gpu(factory(), events(), std::chrono::hours(1));
+  ASSERT_TRUE(loaded_.get_future().get());
+  EXPECT_EQ(free_bytes_, std::vector<std::uint64_t>{3'000});
+  script_->set_free(2'000);
+  gpu.submit(job("a", "oom"));
+  wait_for_outcomes(1);
+  EXPECT_EQ(free_bytes_, (std::vector<std::uint64_t>{3'000, 2'000}));
+}
+
+TEST_F(GpuThreadTest, WithoutAJobItAsksAgainWhatIsFree) {
+  GpuThread gpu(factory(), events(), std::chrono::milliseconds(1));
+  ASSERT_TRUE(loaded_.get_future().get());
+  script_->set_free(1'000);
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !free_bytes_.empty() && free_bytes_.back() == 1'000; });
 }
 
 TEST_F(GpuThreadTest, WhateverAJobThrowsTheNextOneIsServed) {

@@ -98,6 +98,18 @@ TEST_F(LinkMachineTest, AHeartbeatNamesTheJobsAndTheirProgress) {
   EXPECT_EQ(running[0].step, 2);
 }
 
+TEST_F(LinkMachineTest, TheNextMessageAboutTheWorkerSaysWhatItHasFree) {
+  machine_.has_free(2'000);
+  machine_.start(now());
+  EXPECT_EQ(sent<to_coordinator::Hello>(machine_.connected(now())).memory_free_bytes, 2'000u);
+  machine_.received(now(), welcome());
+  machine_.has_free(3'000);
+  clock_.advance(milliseconds(5'000));
+  EXPECT_EQ(sent<to_coordinator::Heartbeat>(machine_.tick(now())).memory_free_bytes, 3'000u);
+  EXPECT_EQ(sent<to_coordinator::Hello>(machine_.received(now(), to_worker::Again{})).memory_free_bytes,
+            3'000u);
+}
+
 TEST_F(LinkMachineTest, ProgressIsToldAtMostFiveTimesASecondAndTheLastOfItAlways) {
   serve();
   clock_.advance(milliseconds(1'000));

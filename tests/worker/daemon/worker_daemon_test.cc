@@ -21,6 +21,22 @@ TEST_F(WorkerDaemonTest, SaysWhatItIsOnceItsModelIsLoaded) {
   EXPECT_TRUE(hello.running.empty());
 }
 
+TEST_F(WorkerDaemonTest, SaysWhatASongTakesAndWhatTheDeviceHasFree) {
+  constexpr std::uint64_t kMiB = 1 << 20;
+  script_->set_free(512 * kMiB + 1);
+  start_daemon();
+  const auto hello = welcome_daemon();
+  ASSERT_EQ(hello.models.size(), 1u);
+  EXPECT_EQ(hello.models[0].memory_fixed_bytes, 1'000'000u);
+  EXPECT_EQ(hello.models[0].memory_bytes_per_second, 2'000u);
+  EXPECT_EQ(hello.memory_free_bytes, 512 * kMiB) << "in steps of 16 MiB";
+  // Somebody else uses the device for a while; the worker itself has nothing to do.
+  script_->set_free(48 * kMiB);
+  EXPECT_TRUE(hear_heartbeat([&](const auto& beat) { return beat.memory_free_bytes == 48 * kMiB; }));
+  script_->set_free(1'024 * kMiB);
+  EXPECT_TRUE(hear_heartbeat([&](const auto& beat) { return beat.memory_free_bytes == 1'024 * kMiB; }));
+}
+
 TEST_F(WorkerDaemonTest, BringsAnAssignmentToAnAcceptedSong) {
   start_daemon();
   welcome_daemon();
