@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kIncrementalVacuum = 2;
+constexpr std::int64_t kNoVacuum = 0;
 constexpr const char* kDatabaseName = "musicfleet.db";
 constexpr const char* kManifestName = "manifest.json";
 constexpr const char* kSongsName = "songs.sha256";
@@ -42,14 +42,13 @@ std::string quoted(const std::string& text) {
   return literal + "'";
 }
 
-// The database as it is at this moment, in a file of its own.
+// The database as it is at this moment, in a file of its own. The copy can give pages back, also where the
+// original is of an earlier build and cannot: VACUUM INTO follows the connection's setting.
 Result<> copy_database(const fs::path& from, const fs::path& to) {
   Database database = MF_TRY(Database::open(from, Database::Mode::kReadOnly));
-  MF_CHECK(database.execute(concat("VACUUM INTO ", quoted(to.string())).c_str()));
-  if (MF_TRY(database.integer("PRAGMA auto_vacuum")) == kIncrementalVacuum) return {};
-  // A database of an earlier build: the copy can give pages back, and has no log beside it.
-  Database copy = MF_TRY(Database::open(to, Database::Mode::kReadWrite));
-  return copy.execute("PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
+  if (MF_TRY(database.integer("PRAGMA auto_vacuum")) == kNoVacuum)
+    MF_CHECK(database.execute("PRAGMA auto_vacuum = INCREMENTAL"));
+  return database.execute(concat("VACUUM INTO ", quoted(to.string())).c_str());
 }
 
 constexpr char kSelectSongs[] =
