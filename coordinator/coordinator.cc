@@ -68,7 +68,7 @@ Result<zmq::CurveKeyPair> fleet_keys(const std::filesystem::path& file) {
 
 // What the store holds at the start.
 struct Stored {
-  std::vector<store::ApiKeyRow> keys;
+  std::vector<store::AccessKeyRow> keys;
   std::vector<store::WorkerRow> workers;
   std::vector<store::TenantRow> tenants;
   std::vector<store::LiveJobRow> jobs;
@@ -154,7 +154,7 @@ struct Coordinator::Parts {
                   }},
                  Log(output, "webhooks")),
         overview({clock, store, dispatch, board, metrics, intake, backend}),
-        admin_api({backend, job_desk, audit, workers, webhooks.desk(), intake, overview},
+        admin_api({backend, access, job_desk, audit, workers, webhooks.desk(), intake, overview},
                   {.software_version = opened.version, .public_url = opened.public_url}),
         drain_poll(loop) {}
 

@@ -1,6 +1,7 @@
 #include "coordinator/data_folder.h"
 
 #include "common/random.h"
+#include "common/secret_file.h"
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
@@ -10,7 +11,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <utility>
 
 namespace musicfleet {
@@ -38,15 +38,8 @@ Result<> write_private(const fs::path& path, const std::string& text) {
   return {};
 }
 
-Result<std::string> read_secret(const fs::path& path, mode_t mode) {
-  if (!S_ISREG(mode)) return fail(ErrorCode::kForbidden, path.string(), " is not a file");
-  if (mode & 077)
-    return fail(ErrorCode::kForbidden, path.string(), " is open to others than its owner; run: chmod 600 ",
-                path.string());
-  std::ifstream in(path);
-  if (!in) return system_failure("cannot read", path);
-  std::string key;
-  in >> key;
+Result<std::string> read_secret(const fs::path& path) {
+  const std::string key = MF_TRY(read_secret_file(path));
   if (key.size() < kSecretCharacters) return fail(ErrorCode::kCorrupt, path.string(), " holds no key");
   return key;
 }
@@ -82,7 +75,7 @@ Result<std::string> DataFolder::webhook_key() const { return secret("webhooks.ke
 Result<std::string> DataFolder::secret(const char* file, std::string_view prefix) const {
   const fs::path path = path_ / file;
   struct stat status {};
-  if (::stat(path.c_str(), &status) == 0) return read_secret(path, status.st_mode);
+  if (::stat(path.c_str(), &status) == 0) return read_secret(path);
   // Only a missing key is drawn: one that cannot be looked at is still in use.
   if (errno != ENOENT) return system_failure("cannot look at", path);
   const std::string key = std::string(prefix) + random_token(kSecretCharacters);

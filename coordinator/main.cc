@@ -7,6 +7,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -18,6 +19,15 @@ using namespace musicfleet;
 
 // For answers under way after SIGTERM.
 constexpr std::chrono::seconds kGrace{10};
+
+// A core dump would hold prompts and keys. Only the soft limit, so that `prlimit --core=unlimited --pid PID`
+// can still ask for one.
+void forgo_core_dumps() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_CORE, &limit) != 0) return;
+  limit.rlim_cur = 0;
+  ::setrlimit(RLIMIT_CORE, &limit);
+}
 
 int complain(const Error& error) {
   std::cerr << "musicfleet-coordinator: " << error.message << '\n';
@@ -40,6 +50,7 @@ Result<Config> read_config(const std::string& file, const std::string& data_dir)
 
 int run(const Config& config) {
   umask(S_IRWXG | S_IRWXO);  // what this process writes holds prompts, songs and keys
+  forgo_core_dumps();
   const LogOutput output(config.log_level);
   boost::asio::io_context loop(1);
   auto coordinator = Coordinator::start(loop, config, output, MUSICFLEET_VERSION);

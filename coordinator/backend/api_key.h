@@ -1,8 +1,8 @@
-// API keys as text: mf_<id>_<secret><checksum>. The id is public; the checksum lets a typo be told from a
-// wrong key without a look-up; only the SHA-256 of the whole text is stored. Any thread.
+// Keys as text: <prefix><id>_<secret><checksum>, with mf_ for clients and mfa_ for operators. The id is
+// public; the checksum lets a typo be told from a wrong key without a look-up; only the SHA-256 of the whole
+// text is stored. Any thread.
 #pragma once
 
-#include "common/fleet_messages.h"
 #include "common/ids.h"
 
 #include <optional>
@@ -11,12 +11,14 @@
 namespace musicfleet::backend {
 
 struct ApiKey {
+  enum class Kind { kClient, kOperator };
+
   KeyId id;
   std::string text;  // the whole key, shown once
 
   // A new key of the operating system's randomness, 256 bits of it in the secret.
-  static ApiKey make();
-  // The id of a well-formed key.
+  static ApiKey make(Kind kind);
+  // The id of a well-formed key of either kind.
   static std::optional<KeyId> id_of(const std::string& text);
 };
 

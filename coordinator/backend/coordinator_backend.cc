@@ -200,19 +200,6 @@ http::Awaitable<http::Operator> CoordinatorBackend::authenticate_admin(std::stri
   co_return parts_.access.authenticate_admin(admin_key);
 }
 
-http::Awaitable<http::NewApiKey> CoordinatorBackend::add_api_key(http::Operator by, TenantId tenant,
-                                                                 std::string label) {
-  co_return co_await parts_.access.add_key(std::move(by), std::move(tenant), std::move(label));
-}
-
-http::Awaitable<std::vector<http::ApiKeyInfo>> CoordinatorBackend::api_keys() {
-  co_return co_await parts_.access.keys();
-}
-
-http::Awaitable<> CoordinatorBackend::revoke_api_key(http::Operator by, KeyId id) {
-  co_return co_await parts_.access.revoke_key(std::move(by), std::move(id));
-}
-
 http::Awaitable<> CoordinatorBackend::add_worker(http::Operator by, WorkerId name, http::WorkerKeyOrder key) {
   co_return co_await parts_.workers.add_worker(std::move(by), std::move(name), std::move(key));
 }

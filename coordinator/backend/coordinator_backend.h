@@ -53,10 +53,6 @@ class CoordinatorBackend final : public http::Backend {
   std::string metrics_text() override;
 
   http::Awaitable<http::Operator> authenticate_admin(std::string admin_key) override;
-  http::Awaitable<http::NewApiKey> add_api_key(http::Operator by, TenantId tenant,
-                                               std::string label) override;
-  http::Awaitable<std::vector<http::ApiKeyInfo>> api_keys() override;
-  http::Awaitable<> revoke_api_key(http::Operator by, KeyId id) override;
   http::Awaitable<> add_worker(http::Operator by, WorkerId name, http::WorkerKeyOrder key) override;
   http::Awaitable<std::vector<http::WorkerInfo>> workers() override;
   http::Awaitable<> revoke_worker(http::Operator by, WorkerId name) override;

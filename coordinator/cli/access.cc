@@ -1,5 +1,6 @@
 #include "coordinator/cli/access.h"
 
+#include "common/secret_file.h"
 #include "coordinator/cli/dev_file.h"
 #include "coordinator/cli/json_fields.h"
 

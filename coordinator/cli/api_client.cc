@@ -85,10 +85,9 @@ std::vector<HttpHeader> ApiClient::with_key(std::vector<HttpHeader> headers) con
 }
 
 Error ApiClient::about(Error error) const {
-  if (error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout)
+  if (error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout ||
+      error.code == ErrorCode::kUnauthenticated)
     error.message = concat(endpoint_.url, ": ", error.message);
-  if (error.code == ErrorCode::kUnauthenticated)
-    error.message += concat("; the key that was given is not one of ", endpoint_.url);
   return error;
 }
 

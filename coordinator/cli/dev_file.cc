@@ -1,5 +1,6 @@
 #include "coordinator/cli/dev_file.h"
 
+#include "common/secret_file.h"
 #include "coordinator/cli/json_fields.h"
 
 #include <fcntl.h>
@@ -9,25 +10,11 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 namespace musicfleet::cli {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::size_t kMaxFileBytes = 64 * 1024;
-
-Result<std::string> read_text(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    return fail(ErrorCode::kInvalidArgument, "cannot read ", path.string(), ": ", std::strerror(errno));
-  std::string text(kMaxFileBytes, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return text;
-}
 
 Failure cannot_write(const std::filesystem::path& path) {
   return fail(ErrorCode::kInternal, "cannot write ", path.string(), ": ", std::strerror(errno));
@@ -36,7 +23,7 @@ Failure cannot_write(const std::filesystem::path& path) {
 }  // namespace
 
 Result<DevFile> read_dev_file(const std::filesystem::path& path) {
-  const json document = json::parse(MF_TRY(read_text(path)), nullptr, false);
+  const json document = json::parse(MF_TRY(read_secret_file(path)), nullptr, false);
   DevFile file{text_of(document, "url"), text_of(document, "api_key"), text_of(document, "admin_url"),
                text_of(document, "admin_key")};
   if (file.url.empty() || file.api_key.empty() || file.admin_url.empty() || file.admin_key.empty())
@@ -50,13 +37,6 @@ Result<> write_dev_file(const std::filesystem::path& path, const DevFile& file) 
                                         {"admin_url", file.admin_url},
                                         {"admin_key", file.admin_key}};
   return write_private_file(path, document.dump(2) + "\n");
-}
-
-Result<std::string> read_secret_file(const std::filesystem::path& path) {
-  const std::string text = MF_TRY(read_text(path));
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return fail(ErrorCode::kInvalidArgument, path.string(), " is empty");
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
 Result<> write_private_file(const std::filesystem::path& path, std::string_view text) {

@@ -19,13 +19,11 @@ struct DevFile {
   std::string admin_key;
 };
 
+// kForbidden where others than its owner may read it.
 Result<DevFile> read_dev_file(const std::filesystem::path& path);
 
 // Replaces the file in one step: a reader sees all of it or the one before.
 Result<> write_dev_file(const std::filesystem::path& path, const DevFile& file);
-
-// A file of one secret, e.g. an API key: its text without the white space around it.
-Result<std::string> read_secret_file(const std::filesystem::path& path);
 
 // Replaces `path` in one step by a file that only its owner may read (0600).
 Result<> write_private_file(const std::filesystem::path& path, std::string_view text);

@@ -7,15 +7,6 @@ namespace {
 
 constexpr std::string_view kAlphanumerics = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-constexpr std::array kNewKeyFields{FieldRule{.name = "tenant",
-                                             .description = "whose jobs the key sees",
-                                             .most_characters = 64,
-                                             .default_json = R"("default")"},
-                                   FieldRule{.name = "label",
-                                             .description = "what the key is for, shown in lists",
-                                             .most_characters = 200,
-                                             .default_json = R"("")"}};
-
 constexpr FieldRule kName{
     .name = "name", .description = "the worker's name", .required = true, .most_characters = 64};
 constexpr FieldRule kPublicKey{.name = "public_key",
@@ -49,8 +40,6 @@ constexpr std::array kNewWorkerKeyFields{kPublicKey, kValidAfter, kLifetime, kOv
 
 }  // namespace
 
-std::span<const FieldRule> new_key_fields() { return kNewKeyFields; }
-JsonSchema new_key_schema() { return {"NewKey", kNewKeyFields}; }
 std::span<const FieldRule> new_worker_fields() { return kNewWorkerFields; }
 std::span<const FieldRule> new_worker_key_fields() { return kNewWorkerKeyFields; }
 JsonSchema new_worker_key_schema() { return {"NewWorkerKey", kNewWorkerKeyFields}; }

@@ -5,8 +5,6 @@
 
 namespace musicfleet::http {
 
-std::span<const FieldRule> new_key_fields();
-JsonSchema new_key_schema();
 std::span<const FieldRule> new_worker_fields();
 JsonSchema new_worker_schema();
 std::span<const FieldRule> new_worker_key_fields();

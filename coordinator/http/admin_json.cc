@@ -23,14 +23,6 @@ constexpr FieldRule time(std::string_view name, bool nullable) {
   return {.name = name, .required = true, .nullable = nullable, .format = "date-time"};
 }
 
-constexpr FieldRule kKeyFields[] = {
-    text("id"),     text("tenant"), text("label"), time("created_at", false), time("last_used_at", true),
-    flag("revoked")};
-constexpr FieldRule kKeyListFields[] = {
-    {.name = "keys", .kind = Kind::kObjectList, .required = true, .members = kKeyFields, .schema = "ApiKey"}};
-constexpr FieldRule kNewKeyAnswerFields[] = {text("id"), text("key", "the whole key: it is not kept"),
-                                             text("tenant"), text("label")};
-
 constexpr FieldRule kModelFields[] = {text("name"), text("family"), text("variant")};
 constexpr FieldRule kRunningFields[] = {text("job"), count("epoch"), text("stage"), count("step"),
                                         count("steps")};
@@ -62,15 +54,6 @@ constexpr FieldRule kNewWorkerAnswerFields[] = {text("name"), text("public_key")
 
 }  // namespace
 
-ordered_json admin_json(const ApiKeyInfo& key) {
-  return {{"id", key.id.value},
-          {"tenant", key.tenant.value},
-          {"label", key.label},
-          {"created_at", rfc3339(key.created_at)},
-          {"last_used_at", time_or_null(key.last_used_at)},
-          {"revoked", key.revoked}};
-}
-
 ordered_json admin_json(const WorkerInfo& worker) {
   ordered_json models = ordered_json::array(), running = ordered_json::array();
   for (const FleetModel& model : worker.models)
@@ -93,7 +76,6 @@ ordered_json admin_json(const WorkerInfo& worker) {
           {"last_seen_at", time_or_null(worker.last_seen_at)}};
 }
 
-JsonSchema key_list_schema() { return {"ApiKeys", kKeyListFields}; }
 JsonSchema worker_schema() { return {"Worker", kWorkerFields}; }
 ordered_json admin_json(const WorkerKeyInfo& key) {
   return {{"public_key", key.public_key},
@@ -107,7 +89,6 @@ ordered_json admin_json(const WorkerKeyInfo& key) {
 
 JsonSchema worker_key_list_schema() { return {"WorkerKeys", kWorkerKeyListFields}; }
 JsonSchema worker_list_schema() { return {"Workers", kWorkerListFields}; }
-JsonSchema new_key_answer_schema() { return {"MadeKey", kNewKeyAnswerFields}; }
 JsonSchema new_worker_answer_schema() { return {"MadeWorker", kNewWorkerAnswerFields}; }
 
 }  // namespace musicfleet::http

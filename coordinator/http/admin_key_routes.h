@@ -1,13 +1,14 @@
-// The operators' API keys: made, listed, revoked. Loop thread.
+// The keys of clients and operators: made, listed, shown, rotated, revoked. Loop thread.
 #pragma once
 
+#include "coordinator/http/key_desk.h"
 #include "coordinator/http/router.h"
 
 namespace musicfleet::http {
 
 class AdminKeyRoutes {
  public:
-  explicit AdminKeyRoutes(Backend& backend) : backend_(backend) {}
+  explicit AdminKeyRoutes(KeyDesk& desk) : desk_(desk) {}
 
   // The handlers refer to this object.
   std::vector<Route> routes();
@@ -15,9 +16,11 @@ class AdminKeyRoutes {
  private:
   Awaitable<HttpResponse> add(HttpRequest& request);
   Awaitable<HttpResponse> list(HttpRequest& request);
+  Awaitable<HttpResponse> show(HttpRequest& request);
+  Awaitable<HttpResponse> rotate(HttpRequest& request);
   Awaitable<HttpResponse> revoke(HttpRequest& request);
 
-  Backend& backend_;
+  KeyDesk& desk_;
 };
 
 }  // namespace musicfleet::http

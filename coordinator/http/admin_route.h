@@ -1,4 +1,5 @@
-// What the routes of the admin API have in common: the key, the heading, the size of a body. Loop thread.
+// What the routes of the admin API have in common: the key and its scope, the heading, the size of a body.
+// Loop thread.
 #pragma once
 
 #include "coordinator/http/router.h"
@@ -13,14 +14,17 @@ struct AdminInput {
   std::span<const FieldRule> query = {};
 };
 
-// `problems` as in Route. The handler calls the member of `routes`, which outlives the route.
+// Whatever does not GET changes something. `problems` as in Route. The handler calls the member of `routes`,
+// which outlives the route.
 template <class Routes>
 Route admin_route(Routes* routes, std::string method, std::string pattern, std::string summary,
                   std::vector<RouteAnswer> answers, std::vector<int> problems,
                   Awaitable<HttpResponse> (Routes::*member)(HttpRequest&), AdminInput input = {}) {
+  const KeyScope scope = method == "GET" ? KeyScope::kAdminRead : KeyScope::kAdminWrite;
   return Route{.method = std::move(method),
                .pattern = std::move(pattern),
                .access = Access::kAdmin,
+               .scope = scope,
                .group = "Administration",
                .summary = std::move(summary),
                .answers = std::move(answers),

@@ -51,7 +51,7 @@ std::vector<Route> PublicApi::routes(const ApiOptions& options) {
 
 AdminApi::AdminApi(AdminDesks desks, ApiOptions options)
     : system_(desks.backend, options.software_version),
-      keys_(desks.backend),
+      keys_(desks.keys),
       workers_(desks.backend, desks.workers),
       jobs_(desks.backend, desks.jobs, options.public_url),
       audit_(desks.audit),

@@ -43,6 +43,7 @@ class PublicApi {
 // Whom the operators' routes ask, an area each; all of them outlive the API.
 struct AdminDesks {
   Backend& backend;
+  KeyDesk& keys;
   JobDesk& jobs;
   AuditDesk& audit;
   WorkerDesk& workers;

@@ -53,6 +53,7 @@ std::vector<Route> AudioRoute::routes() {
   return {{.method = "GET",
            .pattern = "/v1/jobs/{id}/audio",
            .access = Access::kApiKey,
+           .scope = KeyScope::kJobsRead,
            .group = "Jobs",
            .summary = "The song's file",
            .answers = {{200, "The whole file", {}, audio_types(), kFileHeaders},

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "common/result.h"
+#include "coordinator/access_key.h"
 #include "coordinator/job.h"
 
 #include <boost/asio/awaitable.hpp>
@@ -22,11 +23,13 @@ using Awaitable = boost::asio::awaitable<Result<T>>;
 struct Principal {
   TenantId tenant;
   KeyId key;
+  KeyScopes scopes = {};
 };
 
 // Whoever holds a valid admin key.
 struct Operator {
   std::string name;  // of the key: the actor of the audit log
+  KeyScopes scopes = {};
 };
 
 struct Submission {
@@ -69,21 +72,6 @@ struct UploadTarget {
   Sha256 sha256{};
 };
 
-// Only ever shown once: `secret` is the whole key, the store keeps its hash.
-struct NewApiKey {
-  KeyId id;
-  std::string secret;
-};
-
-struct ApiKeyInfo {
-  KeyId id;
-  TenantId tenant;
-  std::string label;
-  WallTime created_at{};
-  std::optional<WallTime> last_used_at;
-  bool revoked = false;
-};
-
 struct WorkerKeyOrder {
   std::string public_key;  // Z85
   std::chrono::seconds valid_after{0};
@@ -112,7 +100,8 @@ class Backend {
  public:
   virtual ~Backend() = default;
 
-  // kUnauthenticated for an unknown, malformed or revoked key, all with the same message.
+  // kUnauthenticated for an unknown, malformed or revoked key, all with the same message, and for one that
+  // has expired.
   virtual Awaitable<Principal> authenticate(std::string api_key) = 0;
 
   // Completes after the commit that records the job. kQuota while as many jobs as are allowed are not over.
@@ -144,9 +133,6 @@ class Backend {
 
   // The admin API's part. What changes something is in the audit log under the operator's name.
   virtual Awaitable<Operator> authenticate_admin(std::string admin_key) = 0;
-  virtual Awaitable<NewApiKey> add_api_key(Operator by, TenantId tenant, std::string label) = 0;
-  virtual Awaitable<std::vector<ApiKeyInfo>> api_keys() = 0;
-  virtual Awaitable<> revoke_api_key(Operator by, KeyId id) = 0;
   virtual Awaitable<> add_worker(Operator by, WorkerId name, WorkerKeyOrder key) = 0;
   virtual Awaitable<std::vector<WorkerInfo>> workers() = 0;
   virtual Awaitable<> revoke_worker(Operator by, WorkerId name) = 0;

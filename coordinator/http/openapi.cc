@@ -147,7 +147,7 @@ ordered_json operation_of(const Route& route) {
   operation["security"] = ordered_json::array();
   if (route.access == Access::kApiKey || route.access == Access::kAdmin)
     for (const char* scheme : {"bearer", "xi-api-key"})
-      operation["security"].push_back({{scheme, ordered_json::array()}});
+      operation["security"].push_back({{scheme, ordered_json::array({name_of(route.scope)})}});
   return operation;
 }
 
@@ -195,7 +195,7 @@ std::vector<int> problem_statuses(const Route& route) {
   // connections.
   std::set<int> statuses{400, 408, 422, 431, 500, 503};
   statuses.insert(route.problems.begin(), route.problems.end());
-  if (route.access == Access::kApiKey || route.access == Access::kAdmin) statuses.insert(401);
+  if (route.access == Access::kApiKey || route.access == Access::kAdmin) statuses.insert({401, 403});
   if (!route.body.name.empty()) statuses.insert({413, 415});
   return {statuses.begin(), statuses.end()};
 }

@@ -35,7 +35,8 @@ struct Route {
   std::string method;
   std::string pattern;  // "/v1/jobs/{id}": a parameter fills a whole segment
   Access access = Access::kOpen;
-  std::string_view group = {};  // heading in /openapi.json: "Jobs"
+  KeyScope scope = KeyScope::kAdminWrite;  // that the key must have, where one is needed
+  std::string_view group = {};             // heading in /openapi.json: "Jobs"
   std::string summary = {};
   std::vector<RouteAnswer> answers = {};
   std::vector<int> problems =

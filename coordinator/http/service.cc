@@ -9,6 +9,15 @@
 #include <exception>
 
 namespace musicfleet::http {
+namespace {
+
+Result<> check_scope(const Route& route, const KeyScopes& held) {
+  if (held.contains(route.scope)) return {};
+  return fail(ErrorCode::kForbidden, "this needs a key with the scope ", name_of(route.scope),
+              "; the one that was sent has ", held.empty() ? std::string("none") : text_of(held));
+}
+
+}  // namespace
 
 Service::Service(Backend& backend, std::vector<Route> routes)
     : backend_(backend), router_(std::move(routes)) {}
@@ -68,12 +77,12 @@ Awaitable<> Service::admit(const Route& route, HttpRequest& request) {
     Result<Operator> by = co_await backend_.authenticate_admin(std::move(*key));
     if (!by) co_return Failure(by.error());
     request.by = std::move(*by);
-    co_return Result<>();
+    co_return check_scope(route, request.by.scopes);
   }
   Result<Principal> who = co_await backend_.authenticate(std::move(*key));
   if (!who) co_return Failure(who.error());
   request.who = std::move(*who);
-  co_return Result<>();
+  co_return check_scope(route, request.who.scopes);
 }
 
 Result<std::string> presented_key(const Fields& headers) {

@@ -1,5 +1,6 @@
-// One API behind one listener: finds the route of a request, checks its key and its query, calls the handler
-// and turns whatever comes out, exceptions included, into an answer. Knows no socket. Loop thread.
+// One API behind one listener: finds the route of a request, checks its key, what that may do, and its query,
+// calls the handler and turns whatever comes out, exceptions included, into an answer. Knows no socket. Loop
+// thread.
 #pragma once
 
 #include "coordinator/http/router.h"

@@ -107,6 +107,7 @@ def test_a_long_list_of_files_is_read_to_its_end(hub, tmp_path):
 def test_the_token_goes_to_the_hub_and_to_nobody_else(hub, tmp_path):
     hub.token = "hf_secret"
     (tmp_path / "token").write_text("hf_secret\n", encoding="utf-8")
+    (tmp_path / "token").chmod(0o600)
     done = fetch(hub, tmp_path / "model", "--token-file", tmp_path / "token")
     assert done.returncode == 0, done.stderr
     assert {r.headers.get("Authorization") for r in hub.requests if r.server == "hub"} == {"Bearer hf_secret"}
@@ -117,6 +118,7 @@ def test_the_token_goes_to_the_hub_and_to_nobody_else(hub, tmp_path):
 
 def test_a_token_is_not_sent_unencrypted_to_another_machine(tmp_path):
     (tmp_path / "token").write_text("hf_secret", encoding="utf-8")
+    (tmp_path / "token").chmod(0o600)
     done = run_program("musicfleet", "model", "fetch", "turbo", tmp_path / "model", "--endpoint", "http://hub.invalid",
                        "--token-file", tmp_path / "token")
     assert done.returncode == 2

@@ -93,6 +93,9 @@ def test_every_good_answer_to_operators_is_as_documented(fleet):
     key = check("POST", "/admin/v1/keys", body={"label": "shop"}, status=201).json["id"]
     check("POST", "/admin/v1/keys", body={"tenant": "nobody"}, status=404)
     check("GET", "/admin/v1/keys")
+    check("GET", "/admin/v1/keys/{id}", id=key)
+    check("POST", "/admin/v1/keys/{id}/rotate", body={"overlap_seconds": 60}, id=key, status=201)
+    check("POST", "/admin/v1/keys/{id}/rotate", body={}, id=key, status=409)
     check("DELETE", "/admin/v1/keys/{id}", id=key, status=204)
     check("POST", "/admin/v1/workers", body={"name": "gpu-2", "public_key": fleet.make_key("gpu-2")}, status=201)
     check("GET", "/admin/v1/workers")

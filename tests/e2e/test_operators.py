@@ -176,6 +176,7 @@ def test_each_way_to_fail_has_its_exit_status_and_says_what_to_do(fleet, operate
     operate("workers", "show", "nobody", status=3)
     operate("jobs", "list", "--admin", "--state", "asleep", status=2)
     (tmp_path / "wrong.key").write_text("nonsense", encoding="utf-8")
+    (tmp_path / "wrong.key").chmod(0o600)
     refused = run_program("musicfleet", "workers", "list", "--admin-url", fleet.endpoints["admin_url"],
                           "--admin-key-file", tmp_path / "wrong.key")
     assert refused.returncode == 5

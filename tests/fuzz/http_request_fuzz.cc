@@ -115,7 +115,11 @@ class Coordinator {
     backend.finished_tickets.clear();
     backend.submissions.clear();
     backend.queries.clear();
-    backend.keys = {ApiKeyInfo{KeyId{"k1"}, TenantId{"default"}, "label", WallTime{}, {}, false}};
+    AccessKey key;
+    key.id = KeyId{"k1"};
+    key.tenant = TenantId{"default"};
+    key.scopes = client_scopes();
+    keys_.list = {{key}};
     backend.worker_list.clear();
   }
 
@@ -161,11 +165,12 @@ class Coordinator {
   FakeIntakeDesk intake_;
   FakeOverviewDesk overview_;
   PublicApi public_{backend, intake_, pool_, options()};
+  FakeKeyDesk keys_;
   FakeJobDesk jobs_{backend};
   FakeAuditDesk audit_;
   FakeWorkerDesk worker_keys_;
   FakeWebhookDesk webhooks_;
-  AdminApi admin_{{backend, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_}, options()};
+  AdminApi admin_{{backend, keys_, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_}, options()};
 };
 
 void check_answer(const HttpResponse& response, const std::string& streamed) {

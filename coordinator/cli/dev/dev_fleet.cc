@@ -1,5 +1,6 @@
 #include "coordinator/cli/dev/dev_fleet.h"
 
+#include "common/secret_file.h"
 #include "coordinator/cli/dev/dev_access.h"
 #include "coordinator/cli/job_follower.h"
 

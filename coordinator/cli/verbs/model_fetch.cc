@@ -1,7 +1,7 @@
 #include "common/hub/model_fetch.h"
 
 #include "common/hub/published_models.h"
-#include "coordinator/cli/dev_file.h"
+#include "common/secret_file.h"
 #include "coordinator/cli/fetch_display.h"
 #include "coordinator/cli/fetch_line.h"
 #include "coordinator/cli/verbs/model.h"

@@ -1,6 +1,6 @@
 #include "coordinator/cli/verbs/webhooks.h"
 
-#include "coordinator/cli/dev_file.h"
+#include "common/secret_file.h"
 #include "coordinator/cli/json_fields.h"
 #include "coordinator/cli/table.h"
 #include "coordinator/cli/utc_time.h"

@@ -15,8 +15,8 @@ class Audit : public BackendTest {
 };
 
 TEST_F(Audit, EveryChangeIsToldWithItsOperator) {
-  const auto key = await(process->backend.add_api_key(by, TenantId{"default"}, "gateway"));
-  ASSERT_TRUE(await(process->backend.revoke_api_key(by, key->id)));
+  const auto key = await(process->access.add_key(by, {.tenant = TenantId{"default"}, .label = "gateway"}));
+  ASSERT_TRUE(await(process->access.revoke_key(by, key->key.id)));
   ASSERT_TRUE(await(process->backend.add_worker(by, WorkerId{"gpu-1"}, {std::string(40, 'k')})));
   ASSERT_TRUE(await(process->backend.revoke_worker(by, WorkerId{"gpu-1"})));
   const Job job = submit();
@@ -25,13 +25,14 @@ TEST_F(Audit, EveryChangeIsToldWithItsOperator) {
                                         "api_key.add"};
   EXPECT_EQ(actions(), wanted);
   for (const http::AuditEntry& entry : entries()) EXPECT_EQ(entry.actor, "anna");
-  EXPECT_EQ(entries().back().target, key->id.value);
+  EXPECT_EQ(entries().back().target, key->key.id.value);
   EXPECT_EQ(entries().back().detail_json.find(key->secret), std::string::npos);
 }
 
 TEST_F(Audit, WhatWasRefusedIsNotTold) {
-  EXPECT_FALSE(await(process->backend.add_api_key(by, TenantId{"nobody"}, "")));
-  EXPECT_FALSE(await(process->backend.revoke_api_key(by, KeyId{"none"})));
+  EXPECT_FALSE(await(process->access.add_key(by, {.tenant = TenantId{"nobody"}})));
+  EXPECT_FALSE(await(process->access.rotate_key(by, KeyId{"none"}, {})));
+  EXPECT_FALSE(await(process->access.revoke_key(by, KeyId{"none"})));
   EXPECT_FALSE(await(process->backend.revoke_worker(by, WorkerId{"none"})));
   EXPECT_FALSE(await(process->backend.cancel_any(by, JobId{"none"})));
   EXPECT_TRUE(entries().empty());
@@ -49,9 +50,9 @@ TEST_F(Audit, AChangeIsNotMadeWhereItCannotBeTold) {
   ASSERT_TRUE(
       database.execute("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN "
                        "SELECT RAISE(ABORT, 'no'); END"));
-  EXPECT_FALSE(await(process->backend.add_api_key(by, TenantId{"default"}, "")));
-  EXPECT_EQ(await(process->backend.api_keys())->size(), 0u);
-  EXPECT_EQ(database.integer("SELECT count(*) FROM api_keys").value(), 0);
+  EXPECT_FALSE(await(process->access.add_key(by, {.tenant = TenantId{"default"}})));
+  EXPECT_EQ(await(process->access.keys())->size(), 0u);
+  EXPECT_EQ(database.integer("SELECT count(*) FROM access_keys").value(), 0);
   const Job job = submit();
   EXPECT_FALSE(await(process->backend.cancel_any(by, job.id)));
   EXPECT_EQ(stored(job.id).state, JobState::kQueued);

@@ -52,6 +52,27 @@ TEST(Access, DevJsonHoldsBothApisAndOnlyItsOwnerMayReadIt) {
   EXPECT_EQ(admin_endpoint(options)->key, "admin_key");
 }
 
+TEST(Access, AFileOfKeysThatOthersCanReadIsRefusedWithWhatMendsIt) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write_dev_file(folder / "dev.json", kFleet));
+  write_text(folder / "key", "mf_secret");
+  AccessOptions by_folder, by_url;
+  by_folder.dev_folder = folder.path().string();
+  by_url.url = by_url.admin_url = "http://127.0.0.1:1";
+  by_url.api_key_file = by_url.admin_key_file = (folder / "key").string();
+  for (const AccessOptions& options : {by_folder, by_url}) {
+    ASSERT_TRUE(public_endpoint(options));
+    ASSERT_TRUE(admin_endpoint(options));
+  }
+  for (const char* name : {"dev.json", "key"}) ASSERT_EQ(::chmod((folder / name).c_str(), 0640), 0);
+  for (const AccessOptions& options : {by_folder, by_url})
+    for (const auto& refused : {public_endpoint(options), admin_endpoint(options)}) {
+      ASSERT_FALSE(refused);
+      EXPECT_EQ(refused.error().code, ErrorCode::kForbidden);
+      EXPECT_NE(refused.error().message.find("chmod 600"), std::string::npos);
+    }
+}
+
 TEST(Access, OnTheCoordinatorsMachineItsDataFolderIsEnough) {
   const TemporaryFolder folder;
   write_text(folder / "endpoints.json",

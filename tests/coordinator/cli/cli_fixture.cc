@@ -2,6 +2,8 @@
 
 #include "coordinator/cli/dev_file.h"
 
+#include <sys/stat.h>
+
 #include <fstream>
 #include <iterator>
 
@@ -27,6 +29,7 @@ Outcome CliFixture::run(std::vector<std::string> arguments, std::stop_token stop
 
 void write_text(const std::filesystem::path& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
+  ::chmod(path.c_str(), 0600);
 }
 
 std::string text_at(const std::filesystem::path& path) {

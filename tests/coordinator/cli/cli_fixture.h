@@ -25,6 +25,7 @@ class CliFixture : public http::HttpFixture {
   Outcome run(std::vector<std::string> arguments, std::stop_token stop = {});
 };
 
+// Which only its owner may read.
 void write_text(const std::filesystem::path& path, const std::string& text);
 std::string text_at(const std::filesystem::path& path);
 

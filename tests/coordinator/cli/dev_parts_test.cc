@@ -121,13 +121,13 @@ TEST_F(DevAccess, AKeyThatIsStillGoodIsKeptAndABadOneReplaced) {
   ApiClient admin({admin_url(""), http::kAdminKey});
   EXPECT_EQ(working_api_key(admin, url(""), *data).value(), "mf_secret");
   EXPECT_EQ(text_at(data->api_key_file()), "mf_secret\n");
-  EXPECT_EQ(backend_.keys.size(), 1u);
+  EXPECT_EQ(keys_.list.size(), 1u);
   write_text(data->api_key_file(), http::kGoodKey);
   EXPECT_EQ(working_api_key(admin, url(""), *data).value(), http::kGoodKey);
-  EXPECT_EQ(backend_.keys.size(), 1u);
+  EXPECT_EQ(keys_.list.size(), 1u);
   write_text(data->api_key_file(), "revoked");
   EXPECT_EQ(working_api_key(admin, url(""), *data).value(), "mf_secret");
-  EXPECT_EQ(backend_.keys.size(), 2u);
+  EXPECT_EQ(keys_.list.size(), 2u);
 }
 
 TEST_F(DevAccess, WorkersAreConnectedOnceEveryOneHasAModel) {

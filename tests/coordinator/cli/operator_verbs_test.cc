@@ -12,33 +12,6 @@ constexpr const char* kPublicKey = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";
 
 class OperatorVerbs : public CliFixture {};
 
-TEST_F(OperatorVerbs, ANewKeyIsTheOnlyThingOnTheOutput) {
-  const Outcome made = run({"keys", "add", "--tenant", "shop", "--label", "checkout"});
-  EXPECT_EQ(made.status, 0) << made.err;
-  EXPECT_EQ(made.out, "mf_secret\n");
-  EXPECT_THAT(made.err, HasSubstr("shop"));
-  const Outcome list = run({"keys", "list"});
-  EXPECT_THAT(list.out, HasSubstr("k1   shop    checkout"));
-  EXPECT_THAT(list.out, HasSubstr("valid"));
-  EXPECT_THAT(list.out, Not(HasSubstr("mf_secret")));
-}
-
-TEST_F(OperatorVerbs, ARevokedKeyIsShownAsRevoked) {
-  run({"keys", "add"});
-  EXPECT_EQ(run({"keys", "revoke", "k1"}).out, "key k1 is revoked\n");
-  EXPECT_THAT(run({"keys", "list"}).out, HasSubstr("revoked"));
-  EXPECT_EQ(run({"keys", "revoke", "k9"}).status, 3);
-}
-
-TEST_F(OperatorVerbs, KeysAsJsonAreWhatTheApiSays) {
-  const Outcome made = run({"keys", "add", "--json"});
-  const nlohmann::json key = nlohmann::json::parse(made.out);
-  EXPECT_EQ(key["id"], "k1");
-  EXPECT_EQ(key["key"], "mf_secret");
-  EXPECT_EQ(made.err, "");
-  EXPECT_EQ(nlohmann::json::parse(run({"keys", "list", "--json"}).out)["tenant"], "default");
-}
-
 TEST_F(OperatorVerbs, AWorkerIsLetInListedAndShutOut) {
   EXPECT_EQ(run({"workers", "add", "gpu-1", kPublicKey}).out, "worker gpu-1 may connect\n");
   EXPECT_THAT(run({"workers", "list"}).out, HasSubstr("gpu-1   away"));

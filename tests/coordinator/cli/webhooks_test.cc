@@ -2,8 +2,6 @@
 #include "coordinator/cli/exit_status.h"
 #include "tests/coordinator/cli/cli_fixture.h"
 
-#include <sys/stat.h>
-
 namespace musicfleet::cli {
 namespace {
 
@@ -26,7 +24,6 @@ TEST_F(WebhooksVerb, AddPrintsNothingButTheSecretOnItsOutput) {
 
 TEST_F(WebhooksVerb, AddTakesASecretFromAFileOnly) {
   write_text(folder_ / "secret", "whsec_given\n");
-  ::chmod((folder_ / "secret").c_str(), 0600);
   EXPECT_EQ(run({"webhooks", "add", "https://a.example", "--secret-file", (folder_ / "secret").string()}).out,
             "whsec_given\n");
   EXPECT_EQ(seen([&] { return webhooks_.added.at(0).events; }).size(), 3u) << "every end of a job";

@@ -22,23 +22,6 @@ TEST_F(AdminRoutesTest, NeedsTheAdminKey) {
   }
 }
 
-TEST_F(AdminRoutesTest, AKeyIsShownOnceThenListedWithoutItsSecretThenRevoked) {
-  const HttpReply added = admin("POST", "/admin/v1/keys", R"({"tenant":"shop","label":"gateway"})");
-  EXPECT_EQ(added.status, 201);
-  EXPECT_EQ(json_of(added),
-            json({{"id", "k1"}, {"key", "mf_secret"}, {"tenant", "shop"}, {"label", "gateway"}}));
-  const HttpReply listed = admin("GET", "/admin/v1/keys");
-  EXPECT_EQ(json_of(listed)["keys"][0]["label"], "gateway");
-  EXPECT_EQ(listed.body.find("mf_secret"), std::string::npos);
-  EXPECT_EQ(admin("DELETE", "/admin/v1/keys/k1").status, 204);
-  EXPECT_EQ(json_of(admin("GET", "/admin/v1/keys"))["keys"][0]["revoked"], true);
-  EXPECT_EQ(admin("DELETE", "/admin/v1/keys/k9").status, 404);
-}
-
-TEST_F(AdminRoutesTest, AKeyIsOfTheDefaultTenantUnlessToldOtherwise) {
-  EXPECT_EQ(json_of(admin("POST", "/admin/v1/keys", "{}"))["tenant"], "default");
-}
-
 TEST_F(AdminRoutesTest, WorkersAreAddedListedAndRevoked) {
   const std::string body = json{{"name", "gpu-1"}, {"public_key", kPublicKey}}.dump();
   EXPECT_EQ(admin("POST", "/admin/v1/workers", body).status, 201);
@@ -102,7 +85,6 @@ TEST_F(AdminRoutesTest, BadInputNamesTheField) {
     EXPECT_EQ(detail_of(reply)["param"], param) << body;
   }
   EXPECT_TRUE(seen([&] { return backend_.worker_list.empty(); }));
-  EXPECT_EQ(detail_of(admin("POST", "/admin/v1/keys", R"({"tenant":"a/b"})"))["param"], "tenant");
 }
 
 TEST_F(AdminRoutesTest, SeesAndCancelsJobsOfEveryTenant) {

@@ -26,8 +26,11 @@ Result<Job> FakeBackend::find(const TenantId* tenant, const JobId& id) const {
 }
 
 Awaitable<Principal> FakeBackend::authenticate(std::string api_key) {
-  if (api_key == kGoodKey && !good_key_revoked) co_return Principal{TenantId{"default"}, KeyId{"k1"}};
-  if (api_key == kOtherTenantsKey) co_return Principal{TenantId{"other"}, KeyId{"k2"}};
+  if (api_key == kGoodKey && !good_key_revoked)
+    co_return Principal{TenantId{"default"}, KeyId{"k1"}, client_scopes()};
+  if (api_key == kOtherTenantsKey) co_return Principal{TenantId{"other"}, KeyId{"k2"}, client_scopes()};
+  if (api_key == kReadersKey) co_return Principal{TenantId{"default"}, KeyId{"k3"}, {KeyScope::kJobsRead}};
+  if (api_key == kWritersKey) co_return Principal{TenantId{"default"}, KeyId{"k4"}, {KeyScope::kJobsWrite}};
   co_return fail(ErrorCode::kUnauthenticated, "the API key is not valid");
 }
 
@@ -120,28 +123,9 @@ Readiness FakeBackend::readiness() { return {store_ok, 2}; }
 std::string FakeBackend::metrics_text() { return "# TYPE musicfleet_up gauge\nmusicfleet_up 1\n"; }
 
 Awaitable<Operator> FakeBackend::authenticate_admin(std::string admin_key) {
-  if (admin_key != kAdminKey) co_return fail(ErrorCode::kUnauthenticated, "the admin key is not valid");
-  co_return Operator{"anna"};
-}
-
-Awaitable<NewApiKey> FakeBackend::add_api_key(Operator, TenantId tenant, std::string label) {
-  ApiKeyInfo key;
-  key.id = KeyId{concat("k", keys.size() + 1)};
-  key.tenant = tenant;
-  key.label = label;
-  keys.push_back(key);
-  co_return NewApiKey{key.id, "mf_secret"};
-}
-
-Awaitable<std::vector<ApiKeyInfo>> FakeBackend::api_keys() { co_return keys; }
-
-Awaitable<> FakeBackend::revoke_api_key(Operator, KeyId id) {
-  for (ApiKeyInfo& key : keys)
-    if (key.id == id) {
-      key.revoked = true;
-      co_return Result<>();
-    }
-  co_return fail(ErrorCode::kNotFound, "there is no key ", id);
+  if (admin_key == kAdminKey) co_return Operator{"anna", operator_scopes()};
+  if (admin_key == kReadersAdminKey) co_return Operator{"otto", {KeyScope::kAdminRead}};
+  co_return fail(ErrorCode::kUnauthenticated, "the admin key is not valid");
 }
 
 Awaitable<> FakeBackend::add_worker(Operator, WorkerId name, WorkerKeyOrder key) {

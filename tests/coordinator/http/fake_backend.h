@@ -15,7 +15,10 @@ namespace musicfleet::http {
 
 inline constexpr char kGoodKey[] = "mf_good";
 inline constexpr char kOtherTenantsKey[] = "mf_other";
+inline constexpr char kReadersKey[] = "mf_reader";  // of the tenant of kGoodKey, with jobs:read only
+inline constexpr char kWritersKey[] = "mf_writer";  // likewise with jobs:write only
 inline constexpr char kAdminKey[] = "admin_good";
+inline constexpr char kReadersAdminKey[] = "admin_reader";  // with admin:read only
 
 class FakeBackend final : public Backend {
  public:
@@ -29,7 +32,6 @@ class FakeBackend final : public Backend {
   Result<> finish_answer;  // of finish_upload
   std::vector<Submission> submissions;
   std::vector<JobQuery> queries;
-  std::vector<ApiKeyInfo> keys;
   std::vector<WorkerInfo> worker_list;
   std::optional<Error> submit_error;
   bool throw_in_list = false;
@@ -50,9 +52,6 @@ class FakeBackend final : public Backend {
   Readiness readiness() override;
   std::string metrics_text() override;
   Awaitable<Operator> authenticate_admin(std::string admin_key) override;
-  Awaitable<NewApiKey> add_api_key(Operator by, TenantId tenant, std::string label) override;
-  Awaitable<std::vector<ApiKeyInfo>> api_keys() override;
-  Awaitable<> revoke_api_key(Operator by, KeyId id) override;
   Awaitable<> add_worker(Operator by, WorkerId name, WorkerKeyOrder key) override;
   Awaitable<std::vector<WorkerInfo>> workers() override;
   Awaitable<> revoke_worker(Operator by, WorkerId name) override;

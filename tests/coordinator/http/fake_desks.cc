@@ -12,6 +12,57 @@ Awaitable<AuditReport> FakeAuditDesk::verify_audit(std::optional<Sha256> expecte
   co_return report;
 }
 
+Result<KeyInfo*> FakeKeyDesk::find(const KeyId& id) {
+  for (KeyInfo& info : list)
+    if (info.key.id == id) return &info;
+  return fail(ErrorCode::kNotFound, "there is no key ", id);
+}
+
+NewKey FakeKeyDesk::made(AccessKey key) {
+  key.id = KeyId{concat("k", list.size() + 1)};
+  list.push_back({key});
+  return {key, "mf_secret"};
+}
+
+Awaitable<NewKey> FakeKeyDesk::add_key(Operator by, KeyOrder order) {
+  operators.push_back(by.name);
+  orders.push_back(order);
+  AccessKey key;
+  key.tenant = order.tenant;
+  key.operator_name = order.operator_name;
+  key.label = order.label;
+  key.scopes = order.scopes;
+  co_return made(key);
+}
+
+Awaitable<NewKey> FakeKeyDesk::rotate_key(Operator by, KeyId id, KeyRotation rotation) {
+  const auto found = find(id);
+  if (!found) co_return Failure(found.error());
+  KeyInfo& old = **found;
+  if (old.key.successor) co_return fail(ErrorCode::kConflict, "key ", id, " was replaced");
+  operators.push_back(by.name);
+  rotations.push_back(rotation);
+  old.key.successor = KeyId{concat("k", list.size() + 1)};
+  AccessKey next = old.key;
+  next.successor.reset();
+  co_return made(next);
+}
+
+Awaitable<std::vector<KeyInfo>> FakeKeyDesk::keys() { co_return list; }
+
+Awaitable<KeyInfo> FakeKeyDesk::key(KeyId id) {
+  const auto found = find(id);
+  if (!found) co_return Failure(found.error());
+  co_return **found;
+}
+
+Awaitable<> FakeKeyDesk::revoke_key(Operator, KeyId id) {
+  const auto found = find(id);
+  if (!found) co_return Failure(found.error());
+  (*found)->key.revoked_at = WallTime{};
+  co_return Result<>();
+}
+
 Awaitable<> FakeWorkerDesk::add_worker_key(Operator, WorkerId name, WorkerKeyOrder key,
                                            std::optional<std::chrono::seconds> overlap) {
   overlaps.push_back(overlap);

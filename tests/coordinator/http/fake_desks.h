@@ -3,6 +3,7 @@
 
 #include "coordinator/http/audit_desk.h"
 #include "coordinator/http/job_desk.h"
+#include "coordinator/http/key_desk.h"
 #include "coordinator/http/overview_desk.h"
 #include "coordinator/http/webhook_desk.h"
 #include "coordinator/http/worker_desk.h"
@@ -23,6 +24,25 @@ class FakeAuditDesk final : public AuditDesk {
 
   Awaitable<AuditEntries> audit_entries(AuditQuery query) override;
   Awaitable<AuditReport> verify_audit(std::optional<Sha256> expected_head) override;
+};
+
+// Keys k1, k2, …, whose secret is always the same, and the operators who made them.
+class FakeKeyDesk final : public KeyDesk {
+ public:
+  std::vector<KeyInfo> list;
+  std::vector<KeyOrder> orders;
+  std::vector<KeyRotation> rotations;
+  std::vector<std::string> operators;
+
+  Awaitable<NewKey> add_key(Operator by, KeyOrder order) override;
+  Awaitable<NewKey> rotate_key(Operator by, KeyId id, KeyRotation rotation) override;
+  Awaitable<std::vector<KeyInfo>> keys() override;
+  Awaitable<KeyInfo> key(KeyId id) override;
+  Awaitable<> revoke_key(Operator by, KeyId id) override;
+
+ private:
+  Result<KeyInfo*> find(const KeyId& id);
+  NewKey made(AccessKey key);
 };
 
 // Keeps the keys of whatever workers it is told of.

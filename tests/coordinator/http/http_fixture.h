@@ -52,7 +52,7 @@ class HttpFixture : public testing::Test {
   ~HttpFixture() override;
 
   static ApiOptions default_api();
-  AdminDesks desks() { return {backend_, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_}; }
+  AdminDesks desks() { return {backend_, keys_, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_}; }
 
   // Runs `work` on the loop thread and waits for it.
   void on_loop(const std::function<void()>& work);
@@ -85,6 +85,7 @@ class HttpFixture : public testing::Test {
   boost::asio::io_context loop_;
   FilePool pool_;
   FakeBackend backend_;
+  FakeKeyDesk keys_;
   FakeJobDesk jobs_{backend_};
   FakeAuditDesk audit_;
   FakeWorkerDesk worker_keys_;

@@ -54,6 +54,27 @@ TEST_F(Migrations, WorkersOfTheFirstDatabaseAreNotDrained) {
   EXPECT_EQ(workers.set_drained(WorkerId{"gpu-2"}, true).error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(Migrations, KeysOfTheFirstDatabaseCanDoWhatTheyCould) {
+  {
+    Database database = open();
+    ASSERT_TRUE(migrate(database, {all_migrations().front()}));
+    ASSERT_TRUE(database.execute(
+        "INSERT INTO api_keys VALUES ('k1', 'default', zeroblob(32), 'gateway', 1, 2, NULL), "
+        "('k2', 'default', randomblob(32), '', 1, NULL, 3)"));
+  }
+  Database database = open();
+  ASSERT_TRUE(migrate(database, all_migrations()));
+  const auto keys = AccessTable(database).keys().value();
+  ASSERT_EQ(keys.size(), 2u);
+  EXPECT_EQ(keys[0].key.scopes, client_scopes());
+  EXPECT_EQ(keys[0].key.tenant, TenantId{"default"});
+  EXPECT_EQ(keys[0].key.label, "gateway");
+  EXPECT_EQ(keys[0].secret_sha256, Sha256{});
+  EXPECT_EQ(keys[0].key.last_used_at, at(2));
+  EXPECT_EQ(keys[0].key.expires_at, std::nullopt);
+  EXPECT_EQ(keys[1].key.revoked_at, at(3));
+}
+
 TEST_F(Migrations, RefuseADatabaseOfANewerBuild) {
   Database database = open();
   ASSERT_TRUE(migrate(database, all_migrations()));

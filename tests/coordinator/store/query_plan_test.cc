@@ -15,8 +15,8 @@ namespace {
 
 // Tables that do not grow with the jobs: a list is made of all their rows. Of the audit log only the last row
 // is read, by its number.
-constexpr const char* kSmall[] = {"SCAN removals", "SCAN tenants",       "SCAN workers",
-                                  "SCAN api_keys", "SCAN sqlite_master", "SCAN audit"};
+constexpr const char* kSmall[] = {"SCAN removals",    "SCAN tenants",       "SCAN workers",
+                                  "SCAN access_keys", "SCAN sqlite_master", "SCAN audit"};
 
 class QueryPlan : public StoreTest {
  protected:
