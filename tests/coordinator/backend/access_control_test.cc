@@ -27,7 +27,8 @@ class AccessInTime : public BackendTest {
   std::optional<WallTime> stored_use(const KeyId& id) {
     store::Database database =
         store::Database::open(folder / "musicfleet.db", store::Database::Mode::kReadOnly).value();
-    for (const store::AccessKeyRow& row : store::AccessTable(database).keys().value())
+    const std::vector<store::AccessKeyRow> rows = store::AccessTable(database).keys().value();
+    for (const store::AccessKeyRow& row : rows)
       if (row.key.id == id) return row.key.last_used_at;
     return std::nullopt;
   }

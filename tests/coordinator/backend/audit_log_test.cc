@@ -4,6 +4,8 @@
 namespace musicfleet::backend {
 namespace {
 
+const http::KeyOrder kGateway{.tenant = TenantId{"default"}, .label = "gateway", .scopes = client_scopes()};
+
 class Audit : public BackendTest {
  protected:
   std::vector<http::AuditEntry> entries() { return await(process->audit.audit_entries({}))->entries; }
@@ -15,7 +17,8 @@ class Audit : public BackendTest {
 };
 
 TEST_F(Audit, EveryChangeIsToldWithItsOperator) {
-  const auto key = await(process->access.add_key(by, {.tenant = TenantId{"default"}, .label = "gateway"}));
+  const auto key = await(process->access.add_key(by, kGateway));
+  ASSERT_TRUE(key) << key.error().message;
   ASSERT_TRUE(await(process->access.revoke_key(by, key->key.id)));
   ASSERT_TRUE(await(process->backend.add_worker(by, WorkerId{"gpu-1"}, {std::string(40, 'k')})));
   ASSERT_TRUE(await(process->backend.revoke_worker(by, WorkerId{"gpu-1"})));
@@ -50,7 +53,7 @@ TEST_F(Audit, AChangeIsNotMadeWhereItCannotBeTold) {
   ASSERT_TRUE(
       database.execute("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN "
                        "SELECT RAISE(ABORT, 'no'); END"));
-  EXPECT_FALSE(await(process->access.add_key(by, {.tenant = TenantId{"default"}})));
+  EXPECT_FALSE(await(process->access.add_key(by, kGateway)));
   EXPECT_EQ(await(process->access.keys())->size(), 0u);
   EXPECT_EQ(database.integer("SELECT count(*) FROM access_keys").value(), 0);
   const Job job = submit();
