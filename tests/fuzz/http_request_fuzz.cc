@@ -119,7 +119,7 @@ class Coordinator {
     key.id = KeyId{"k1"};
     key.tenant = TenantId{"default"};
     key.scopes = client_scopes();
-    keys_.list = {{key}};
+    keys.list = {{key}};
     backend.worker_list.clear();
   }
 
@@ -137,6 +137,7 @@ class Coordinator {
   }
 
   FakeBackend backend;
+  FakeKeyDesk keys;
 
  private:
   static ApiOptions options() {
@@ -165,12 +166,11 @@ class Coordinator {
   FakeIntakeDesk intake_;
   FakeOverviewDesk overview_;
   PublicApi public_{backend, intake_, pool_, options()};
-  FakeKeyDesk keys_;
   FakeJobDesk jobs_{backend};
   FakeAuditDesk audit_;
   FakeWorkerDesk worker_keys_;
   FakeWebhookDesk webhooks_;
-  AdminApi admin_{{backend, keys_, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_}, options()};
+  AdminApi admin_{{backend, keys, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_}, options()};
 };
 
 void check_answer(const HttpResponse& response, const std::string& streamed) {
@@ -187,10 +187,11 @@ void check_answer(const HttpResponse& response, const std::string& streamed) {
   expect(detail.at("request_id") == kRequestId);
 }
 
-void check_effects(const HttpResponse& response, const FakeBackend& backend) {
+void check_effects(const HttpResponse& response, const FakeBackend& backend, const FakeKeyDesk& keys) {
   if (response.status >= 400)
-    expect(backend.submissions.empty() && backend.job_map.size() == 2 && backend.keys.size() == 1 &&
-           !backend.keys[0].revoked && backend.worker_list.empty() && backend.finished_tickets.empty());
+    expect(backend.submissions.empty() && backend.job_map.size() == 2 && keys.list.size() == 1 &&
+           !keys.list[0].key.revoked_at && !keys.list[0].key.successor && backend.worker_list.empty() &&
+           backend.finished_tickets.empty());
   for (const Submission& submission : backend.submissions) {
     JobSpec spec = submission.spec;
     spec.seed = submission.seed.value_or(0);
@@ -211,6 +212,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string streamed;
   const HttpResponse response = coordinator.answer(*request, streamed);
   check_answer(response, streamed);
-  check_effects(response, coordinator.backend);
+  check_effects(response, coordinator.backend, coordinator.keys);
   return 0;
 }
