@@ -3,10 +3,12 @@
 #include "common/sha256.h"
 #include "coordinator/backend/audit_log.h"
 #include "coordinator/backend/coordinator_backend.h"
+#include "coordinator/backend/drain_desk.h"
 #include "coordinator/backend/housekeeping.h"
 #include "coordinator/backend/intake_desk.h"
 #include "coordinator/backend/job_desk.h"
 #include "coordinator/backend/overview_desk.h"
+#include "coordinator/backend/tenant_desk.h"
 #include "coordinator/fleet/fleet_server.h"
 #include "coordinator/http/api.h"
 #include "coordinator/http/server.h"
@@ -145,7 +147,9 @@ struct Coordinator::Parts {
         public_api(
             backend, intake, files,
             {.software_version = opened.version, .public_url = opened.public_url, .page = config.http_page}),
-        job_desk(readers, board),
+        job_desk(audit, readers, board, dispatch),
+        drains(audit, dispatch),
+        tenants(store, audit, dispatch),
         webhooks({loop, clock, store, audit, onto_loop()}, SealingKey(opened.webhook_key),
                  webhook_options(config, opened),
                  {[this](std::string_view outcome) { metrics.webhook_attempted(outcome); },
@@ -154,8 +158,9 @@ struct Coordinator::Parts {
                   }},
                  Log(output, "webhooks")),
         overview({clock, store, dispatch, board, metrics, intake, backend}),
-        admin_api({backend, access, job_desk, audit, workers, webhooks.desk(), intake, overview},
-                  {.software_version = opened.version, .public_url = opened.public_url}),
+        admin_api(
+            {backend, access, job_desk, audit, workers, webhooks.desk(), intake, overview, drains, tenants},
+            {.software_version = opened.version, .public_url = opened.public_url}),
         drain_poll(loop) {}
 
   store::Deliver onto_loop() {
@@ -202,6 +207,8 @@ struct Coordinator::Parts {
   backend::IntakeDesk intake;
   http::PublicApi public_api;
   backend::JobDesk job_desk;
+  backend::DrainDesk drains;
+  backend::TenantDesk tenants;
   webhooks::Webhooks webhooks;
   backend::OverviewDesk overview;
   http::AdminApi admin_api;

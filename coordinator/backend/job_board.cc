@@ -26,7 +26,9 @@ void JobBoard::put(Job job) {
   count(kept, +1);
   if (is_final(kept.state)) ended_.push_back(id);
   if (ended_.size() > kEndedKept) {
-    jobs_.erase(ended_.front());
+    // Unless an operator has put it back into the queue.
+    const auto oldest = jobs_.find(ended_.front());
+    if (oldest != jobs_.end() && is_final(oldest->second.state)) jobs_.erase(oldest);
     ended_.pop_front();
   }
   const auto [begin, end] = waiting_.equal_range(id);

@@ -10,6 +10,7 @@
 #include "coordinator/cli/verbs/jobs.h"
 #include "coordinator/cli/verbs/keys.h"
 #include "coordinator/cli/verbs/model.h"
+#include "coordinator/cli/verbs/tenants.h"
 #include "coordinator/cli/verbs/top.h"
 #include "coordinator/cli/verbs/webhooks.h"
 #include "coordinator/cli/verbs/workers.h"
@@ -31,6 +32,7 @@ int run(int argc, const char* const* argv, const std::string& version, Context& 
   add_keys(app, context);
   add_audit(app, context);
   add_webhooks(app, context);
+  add_tenants(app, context);
   add_intake(app, context);
   add_top(app, context);
   add_config(app, context);

@@ -136,8 +136,8 @@ void Dispatcher::on(UploadVerified& event, Turn& turn) {
 }
 
 void Dispatcher::on(Requeued& event, Turn& turn) {
-  Job& job = event.job.job;
-  if (job.state == JobState::kFailed && !book_.find(job.id)) book_.requeue(std::move(job), turn);
+  if (event.job.state == JobState::kQueued && !book_.find(event.job.id))
+    book_.submit(std::move(event.job), turn);
 }
 
 void Dispatcher::on(LimitsChanged& event, Turn&) {

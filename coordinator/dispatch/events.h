@@ -62,10 +62,10 @@ struct UploadVerified {
   std::vector<std::string> warnings;
 };
 
-// An operator puts a failed job back: attempts start at 0, the epoch keeps rising. A job that is live already
-// stays as it is.
+// An operator has put a failed job back, and its new life (dispatch/requeue.h) is committed. A job that is
+// live already stays as it is.
 struct Requeued {
-  RestoredJob job;
+  Job job;
 };
 
 // What the tenant may have from now on; before the first such event it has no limits and the weight 1.

@@ -52,30 +52,6 @@ void JobBook::submit(Job job, Turn& turn) {
   publish(live.job, turn);
 }
 
-void JobBook::requeue(Job failed, Turn& turn) {
-  LiveJob& live = insert(std::move(failed), {});
-  Job& job = live.job;
-  const bool too_late = job.deadline && *job.deadline <= turn.now.wall;
-  turn.out.changes.emplace_back(
-      history(job.id, turn.now, "requeued",
-              {{"attempts_before", std::int64_t{job.attempts}},
-               {"epoch", std::int64_t{job.epoch}},
-               {"code", job.error ? std::string(name_of(job.error->code)) : std::string()},
-               {"deadline", std::string(!job.deadline ? "none"
-                                        : too_late    ? "passed, dropped"
-                                                      : "kept")}}));
-  move_to(job, JobState::kQueued, turn);
-  if (too_late) job.deadline.reset();
-  job.attempts = 0;
-  job.requeued_epoch = job.epoch;
-  job.dead = job.cancel_requested = false;
-  job.error.reset();
-  job.finished_at.reset();
-  job.progress = {};
-  record(job, turn);
-  enqueue(live, Milliseconds{0}, turn);
-}
-
 LiveJob* JobBook::find(const JobId& id) {
   const auto found = jobs_.find(id);
   return found == jobs_.end() ? nullptr : &found->second;

@@ -26,9 +26,8 @@ class JobBook {
   JobBook(const Settings& settings, Agenda& agenda, Experience& experience, std::uint64_t random_state);
 
   void restore(RestoredJob restored, Turn& turn);
+  // A queued job that is committed: a new one, or one that an operator has put back.
   void submit(Job job, Turn& turn);
-  // failed → queued: an operator gives the job a new life, with all its attempts.
-  void requeue(Job job, Turn& turn);
 
   LiveJob* find(const JobId& id);
   const LiveJob* find(const JobId& id) const;

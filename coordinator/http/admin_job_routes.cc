@@ -24,6 +24,9 @@ std::vector<Route> AdminJobRoutes::routes() {
       admin_route(this, "GET", "/admin/v1/jobs/{id}/story",
                   "Everything that was decided about a job, with the numbers behind it",
                   {{200, "The job, its attempts and its events", story_schema()}}, {404}, &R::story),
+      admin_route(this, "POST", "/admin/v1/jobs/{id}/requeue",
+                  "Put a failed job back into the queue: its attempts begin anew",
+                  {{200, "The job, queued", admin_job_schema()}}, {404, 409}, &R::requeue),
       admin_route(this, "DELETE", "/admin/v1/jobs/{id}", "Cancel a job",
                   {{200, "The job, cancelled", admin_job_schema()},
                    {202, "The job, marked; it ends as soon as its worker has stopped", admin_job_schema()}},
@@ -56,6 +59,13 @@ Awaitable<HttpResponse> AdminJobRoutes::cancel(HttpRequest& request) {
   const Result<Job> job = co_await backend_.cancel_any(request.by, id);
   if (!job) co_return Failure(job.error());
   co_return job_response(is_final(job->state) ? 200 : 202, *job);
+}
+
+Awaitable<HttpResponse> AdminJobRoutes::requeue(HttpRequest& request) {
+  const JobId id{request.path_parameter("id")};
+  const Result<Job> job = co_await desk_.requeue(request.by, id);
+  if (!job) co_return Failure(job.error());
+  co_return job_response(200, *job);
 }
 
 HttpResponse AdminJobRoutes::job_response(int status, const Job& job) const {

@@ -18,6 +18,7 @@ class AdminJobRoutes {
   Awaitable<HttpResponse> show(HttpRequest& request);
   Awaitable<HttpResponse> story(HttpRequest& request);
   Awaitable<HttpResponse> cancel(HttpRequest& request);
+  Awaitable<HttpResponse> requeue(HttpRequest& request);
 
   HttpResponse job_response(int status, const Job& job) const;
 

@@ -29,22 +29,28 @@ WorkerKeyOrder order_of(const nlohmann::json& body) {
 
 std::vector<Route> AdminWorkerRoutes::routes() {
   using R = AdminWorkerRoutes;
-  return {admin_route(this, "POST", "/admin/v1/workers", "Let a worker in",
-                      {{201, "The worker", new_worker_answer_schema()}}, {409}, &R::add,
-                      {.body = new_worker_schema()}),
-          admin_route(this, "GET", "/admin/v1/workers", "All workers",
-                      {{200, "The workers", worker_list_schema()}}, {}, &R::list),
-          admin_route(this, "GET", "/admin/v1/workers/{name}", "One worker",
-                      {{200, "The worker", worker_schema()}}, {404}, &R::show),
-          admin_route(this, "DELETE", "/admin/v1/workers/{name}", "Shut a worker out",
-                      {{204, "It is revoked"}}, {404}, &R::revoke),
-          admin_route(this, "GET", "/admin/v1/workers/{name}/keys", "A worker's keys",
-                      {{200, "The keys, oldest first", worker_key_list_schema()}}, {404}, &R::list_keys),
-          admin_route(this, "POST", "/admin/v1/workers/{name}/keys", "Give a worker a further key",
-                      {{201, "The worker", new_worker_answer_schema()}}, {404, 409}, &R::add_key,
-                      {.body = new_worker_key_schema()}),
-          admin_route(this, "DELETE", "/admin/v1/workers/{name}/keys/{key}", "End one key of a worker",
-                      {{204, "It is revoked"}}, {404}, &R::revoke_key)};
+  return {
+      admin_route(this, "POST", "/admin/v1/workers", "Let a worker in",
+                  {{201, "The worker", new_worker_answer_schema()}}, {409}, &R::add,
+                  {.body = new_worker_schema()}),
+      admin_route(this, "GET", "/admin/v1/workers", "All workers",
+                  {{200, "The workers", worker_list_schema()}}, {}, &R::list),
+      admin_route(this, "GET", "/admin/v1/workers/{name}", "One worker",
+                  {{200, "The worker", worker_schema()}}, {404}, &R::show),
+      admin_route(this, "POST", "/admin/v1/workers/{name}/drain",
+                  "Give a worker no new job; it finishes what it has begun, and stays so until it is resumed",
+                  {{204, "It is ordered"}}, {404}, &R::drain),
+      admin_route(this, "POST", "/admin/v1/workers/{name}/resume", "Give a drained worker jobs again",
+                  {{204, "It is ordered"}}, {404}, &R::resume),
+      admin_route(this, "DELETE", "/admin/v1/workers/{name}", "Shut a worker out", {{204, "It is revoked"}},
+                  {404}, &R::revoke),
+      admin_route(this, "GET", "/admin/v1/workers/{name}/keys", "A worker's keys",
+                  {{200, "The keys, oldest first", worker_key_list_schema()}}, {404}, &R::list_keys),
+      admin_route(this, "POST", "/admin/v1/workers/{name}/keys", "Give a worker a further key",
+                  {{201, "The worker", new_worker_answer_schema()}}, {404, 409}, &R::add_key,
+                  {.body = new_worker_key_schema()}),
+      admin_route(this, "DELETE", "/admin/v1/workers/{name}/keys/{key}", "End one key of a worker",
+                  {{204, "It is revoked"}}, {404}, &R::revoke_key)};
 }
 
 Awaitable<HttpResponse> AdminWorkerRoutes::add(HttpRequest& request) {
@@ -119,6 +125,20 @@ Awaitable<HttpResponse> AdminWorkerRoutes::revoke_key(HttpRequest& request) {
   const std::string key = request.path_parameter("key");
   const Result<> revoked = co_await desk_.revoke_worker_key(request.by, name, key);
   if (!revoked) co_return Failure(revoked.error());
+  co_return no_content();
+}
+
+Awaitable<HttpResponse> AdminWorkerRoutes::drain(HttpRequest& request) {
+  const WorkerId name{request.path_parameter("name")};
+  const Result<> ordered = co_await drains_.drain(request.by, name);
+  if (!ordered) co_return Failure(ordered.error());
+  co_return no_content();
+}
+
+Awaitable<HttpResponse> AdminWorkerRoutes::resume(HttpRequest& request) {
+  const WorkerId name{request.path_parameter("name")};
+  const Result<> ordered = co_await drains_.resume(request.by, name);
+  if (!ordered) co_return Failure(ordered.error());
   co_return no_content();
 }
 

@@ -52,11 +52,12 @@ std::vector<Route> PublicApi::routes(const ApiOptions& options) {
 AdminApi::AdminApi(AdminDesks desks, ApiOptions options)
     : system_(desks.backend, options.software_version),
       keys_(desks.keys),
-      workers_(desks.backend, desks.workers),
+      workers_(desks.backend, desks.workers, desks.drains),
       jobs_(desks.backend, desks.jobs, options.public_url),
       audit_(desks.audit),
       webhooks_(desks.webhooks),
       overview_(desks.overview, desks.intake, desks.audit),
+      tenants_(desks.tenants),
       service_(desks.backend, routes(options)) {}
 
 std::vector<Route> AdminApi::routes(const ApiOptions& options) {
@@ -66,6 +67,7 @@ std::vector<Route> AdminApi::routes(const ApiOptions& options) {
   append(all, audit_.routes());
   append(all, webhooks_.routes());
   append(all, overview_.routes());
+  append(all, tenants_.routes());
   for (Route& route : system_.routes())
     if (route.pattern != "/") all.push_back(std::move(route));
   all.push_back(document_route(openapi_));

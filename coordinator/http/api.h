@@ -6,6 +6,7 @@
 #include "coordinator/http/admin_job_routes.h"
 #include "coordinator/http/admin_key_routes.h"
 #include "coordinator/http/admin_overview_routes.h"
+#include "coordinator/http/admin_tenant_routes.h"
 #include "coordinator/http/admin_webhook_routes.h"
 #include "coordinator/http/admin_worker_routes.h"
 #include "coordinator/http/audio_route.h"
@@ -50,6 +51,8 @@ struct AdminDesks {
   WebhookDesk& webhooks;
   IntakeDesk& intake;
   OverviewDesk& overview;
+  DrainDesk& drains;
+  TenantDesk& tenants;
 };
 
 class AdminApi {
@@ -68,6 +71,7 @@ class AdminApi {
   AdminAuditRoutes audit_;
   AdminWebhookRoutes webhooks_;
   AdminOverviewRoutes overview_;
+  AdminTenantRoutes tenants_;
   std::string openapi_;
   Service service_;
 };

@@ -30,6 +30,9 @@ class JobDesk {
 
   // kNotFound where there is no such job.
   virtual Awaitable<JobStory> story(JobId id) = 0;
+  // Puts a failed job back into the queue: its attempts begin at 0, its epoch keeps rising. Committed, with
+  // its record in the audit log, when it completes. kConflict for a job that has not failed or was erased.
+  virtual Awaitable<Job> requeue(Operator by, JobId id) = 0;
 };
 
 }  // namespace musicfleet::http

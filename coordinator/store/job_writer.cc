@@ -58,6 +58,23 @@ Result<std::optional<Job>> JobWriter::replay(const Job& job, const IdempotencyKe
   return MF_TRY(job_of_row(rows));
 }
 
+constexpr char kSelectFailed[] =
+    "SELECT " MUSICFLEET_JOB_COLUMNS ", erased_at IS NOT NULL FROM jobs WHERE id = ?1";
+constexpr int kErased = 20;  // the column after those of the job
+
+Result<Job> JobWriter::failed(const JobId& id) {
+  Rows rows = MF_TRY(database_.query(kSelectFailed, id));
+  if (!MF_TRY(rows.next())) return fail(ErrorCode::kNotFound, "there is no job ", id);
+  Job job = MF_TRY(job_of_row(rows));
+  if (job.state != JobState::kFailed)
+    return fail(ErrorCode::kConflict, "job ", id, " is ", name_of(job.state),
+                ": only a failed job can be put back into the queue");
+  if (rows.integer(kErased))
+    return fail(ErrorCode::kConflict, "what the owner of job ", id,
+                " wrote was erased: it cannot be made any more");
+  return job;
+}
+
 Result<> JobWriter::apply(const std::vector<Change>& changes) {
   for (const Change& change : changes)
     MF_CHECK(std::visit([&](const auto& one) { return apply_one(one); }, change));

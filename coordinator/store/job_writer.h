@@ -36,6 +36,10 @@ class JobWriter {
   // is none. kConflict for a key that was used with another body.
   Result<std::optional<Job>> replay(const Job& job, const IdempotencyKey& key);
 
+  // The job, for an operator who puts it back into the queue. kNotFound where there is none, kConflict where
+  // it has not failed or what its owner wrote was erased.
+  Result<Job> failed(const JobId& id);
+
   // All of them or none. kConflict where a change contradicts what is stored.
   Result<> apply(const std::vector<Change>& changes);
 

@@ -8,6 +8,16 @@ std::optional<std::int64_t> optional_integer(const Rows& row, int column) {
   return row.integer(column);
 }
 
+TenantRow tenant_of(const Rows& row) {
+  TenantRow tenant{TenantId{row.text(0)}, row.time(1), {}};
+  tenant.limits.max_queued = optional_integer(row, 2);
+  tenant.limits.max_running = optional_integer(row, 3);
+  tenant.limits.songs_per_hour = optional_integer(row, 4);
+  tenant.limits.spend_cents_per_month = optional_integer(row, 5);
+  tenant.limits.weight = static_cast<int>(row.integer(6));
+  return tenant;
+}
+
 }  // namespace
 
 constexpr char kInsertTenant[] =
@@ -34,22 +44,23 @@ Result<> TenantTable::set_limits(const TenantId& id, const TenantLimits& limits)
   return {};
 }
 
-constexpr char kSelectTenants[] =
-    "SELECT id, created_at, max_queued, max_running, songs_per_hour, spend_cents_per_month, weight "
-    "FROM tenants ORDER BY id";
+#define MUSICFLEET_TENANTS                                                                              \
+  "SELECT id, created_at, max_queued, max_running, songs_per_hour, spend_cents_per_month, weight FROM " \
+  "tenants "
+constexpr char kSelectTenant[] = MUSICFLEET_TENANTS "WHERE id = ?1";
+constexpr char kSelectTenants[] = MUSICFLEET_TENANTS "ORDER BY id";
+#undef MUSICFLEET_TENANTS
+
+Result<TenantRow> TenantTable::tenant(const TenantId& id) {
+  Rows rows = MF_TRY(database_.query(kSelectTenant, id));
+  if (!MF_TRY(rows.next())) return fail(ErrorCode::kNotFound, "there is no tenant ", id);
+  return tenant_of(rows);
+}
 
 Result<std::vector<TenantRow>> TenantTable::tenants() {
   Rows rows = MF_TRY(database_.query(kSelectTenants));
   std::vector<TenantRow> tenants;
-  while (MF_TRY(rows.next())) {
-    TenantRow tenant{TenantId{rows.text(0)}, rows.time(1), {}};
-    tenant.limits.max_queued = optional_integer(rows, 2);
-    tenant.limits.max_running = optional_integer(rows, 3);
-    tenant.limits.songs_per_hour = optional_integer(rows, 4);
-    tenant.limits.spend_cents_per_month = optional_integer(rows, 5);
-    tenant.limits.weight = static_cast<int>(rows.integer(6));
-    tenants.push_back(std::move(tenant));
-  }
+  while (MF_TRY(rows.next())) tenants.push_back(tenant_of(rows));
   return tenants;
 }
 

@@ -29,6 +29,8 @@ class TenantTable {
   Result<> add(const TenantRow& tenant);
   // kNotFound for a tenant that does not exist.
   Result<> set_limits(const TenantId& id, const TenantLimits& limits);
+  // kNotFound for a tenant that does not exist.
+  Result<TenantRow> tenant(const TenantId& id);
   Result<std::vector<TenantRow>> tenants();
   // What was submitted after `since`, counted in stretches of `stretch` that begin at its multiples. Cost
   // grows with the jobs counted, by an index alone.

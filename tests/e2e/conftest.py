@@ -23,6 +23,16 @@ def fleet(tmp_path, model):
 
 
 @pytest.fixture
+def operate(fleet):
+    """Runs a verb on the coordinator's machine, which needs its data folder and nothing else."""
+    def run(*arguments, status=0):
+        done = run_program("musicfleet", *arguments, "--data-dir", fleet.data)
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout
+    return run
+
+
+@pytest.fixture
 def patient_fleet(tmp_path, model):
     """A fleet whose leases outlast a restart of the coordinator, however long its workers take to come back."""
     made = Fleet(tmp_path, model)

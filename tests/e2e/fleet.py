@@ -1,8 +1,6 @@
 """A coordinator and workers as real processes on loopback, in a folder of their own."""
 import json
 import os
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from http_api import HttpApi
@@ -92,9 +90,8 @@ class Fleet:
         return made.json
 
     def add_tenant(self, name: str):
-        """By hand, in the database: no API makes tenants."""
-        with closing(sqlite3.connect(self.data / "musicfleet.db")) as connection, connection:
-            connection.execute("INSERT INTO tenants (id, created_at) VALUES (?, 0)", (name,))
+        made = self.admin.post("/admin/v1/tenants", {"id": name})
+        assert made.status == 201, made.body
 
     # Workers
 

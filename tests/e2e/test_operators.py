@@ -15,16 +15,6 @@ from fleet import short_song
 from processes import PROGRAMS, run_program, wait_until
 
 
-@pytest.fixture
-def operate(fleet):
-    """Runs a verb on the coordinator's machine, which needs its data folder and nothing else."""
-    def run(*arguments, status=0):
-        done = run_program("musicfleet", *arguments, "--data-dir", fleet.data)
-        assert done.returncode == status, done.stdout + done.stderr
-        return done.stdout
-    return run
-
-
 class Terminal:
     """A program on a terminal of its own."""
 

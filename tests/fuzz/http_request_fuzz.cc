@@ -170,7 +170,10 @@ class Coordinator {
   FakeAuditDesk audit_;
   FakeWorkerDesk worker_keys_;
   FakeWebhookDesk webhooks_;
-  AdminApi admin_{{backend, keys, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_}, options()};
+  FakeDrainDesk drains_{backend};
+  FakeTenantDesk tenants_;
+  AdminApi admin_{
+      {backend, keys, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_, drains_, tenants_}, options()};
 };
 
 void check_answer(const HttpResponse& response, const std::string& streamed) {

@@ -123,6 +123,22 @@ Result<> cancel_job(const JobsOptions& options, ApiClient& api, Console& console
   return {};
 }
 
+Result<> requeue_jobs(const JobsOptions& options, ApiClient& admin, Console& console) {
+  std::optional<Error> last;
+  for (const std::string& id : options.ids) {
+    const auto job = admin.post(concat("/admin/v1/jobs/", path_segment(id), "/requeue"), json::object());
+    if (!job && last) console.err << "musicfleet: " << last->message << std::endl;
+    if (!job)
+      last = job.error();
+    else if (options.json)
+      console.out << dump(*job) << '\n';
+    else
+      console.out << text_of(*job, "id") << " is back in the queue\n";
+  }
+  if (last) return Failure(*last);
+  return {};
+}
+
 Result<> tell_job(const JobsOptions& options, ApiClient& admin, Console& console) {
   const json story = MF_TRY(admin.get(concat("/admin/v1/jobs/", path_segment(options.id), "/story")));
   if (options.json)
@@ -163,6 +179,10 @@ void add_jobs(CLI::App& app, Context& context) {
   list->add_flag("--all", options->all, "Every page");
   add("show", "Everything about one job", show_job)
       ->add_option("id", options->id, "The job's id")
+      ->required();
+  add_admin("requeue", "Put failed jobs back into the queue, with all their attempts (admin API)",
+            requeue_jobs)
+      ->add_option("id", options->ids, "The jobs' ids")
       ->required();
   add_admin("why", "A job's whole story: every decision, its reason and its time (admin API)", tell_job)
       ->add_option("id", options->id, "The job's id")

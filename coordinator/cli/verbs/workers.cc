@@ -133,6 +133,28 @@ Result<> list_worker_keys(const WorkersOptions& options, ApiClient& admin, Conso
   return {};
 }
 
+namespace {
+
+Result<> order(const WorkersOptions& options, const char* what, const char* done, ApiClient& admin,
+               Console& console) {
+  MF_TRY(admin.post(concat(kPath, '/', path_segment(options.name), '/', what), json::object()));
+  if (options.json)
+    console.out << dump({{"name", options.name}, {"ordered", what}}) << '\n';
+  else
+    console.out << "worker " << options.name << ' ' << done << '\n';
+  return {};
+}
+
+}  // namespace
+
+Result<> drain_worker(const WorkersOptions& options, ApiClient& admin, Console& console) {
+  return order(options, "drain", "gets no new job, and finishes what it has begun", admin, console);
+}
+
+Result<> resume_worker(const WorkersOptions& options, ApiClient& admin, Console& console) {
+  return order(options, "resume", "gets jobs again", admin, console);
+}
+
 Result<> revoke_worker(const WorkersOptions& options, ApiClient& admin, Console& console) {
   if (!options.public_key.empty()) {
     MF_TRY(admin.remove(concat(keys_path(options), '/', path_segment(options.public_key))));
@@ -172,6 +194,12 @@ void add_workers(CLI::App& app, Context& context) {
   CLI::App* admit = add("add", "Let a worker's key in", add_worker);
   admit->add_option("name", options->name, "What the worker is called")->required();
   admit->add_option("public_key", options->public_key, "What `musicfleet-worker keygen` printed")->required();
+  add("drain", "Give a worker no new job until it is resumed; it finishes what it has begun", drain_worker)
+      ->add_option("name", options->name, "The worker's name")
+      ->required();
+  add("resume", "Give a drained worker jobs again", resume_worker)
+      ->add_option("name", options->name, "The worker's name")
+      ->required();
   CLI::App* rotate = add("rotate", "Give a worker a further key and let its others end", rotate_worker);
   rotate->add_option("name", options->name, "The worker's name")->required();
   rotate->add_option("public_key", options->public_key, "What `musicfleet-worker keygen` printed")

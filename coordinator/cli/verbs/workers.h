@@ -27,6 +27,8 @@ Result<> add_worker(const WorkersOptions& options, ApiClient& admin, Console& co
 Result<> rotate_worker(const WorkersOptions& options, ApiClient& admin, Console& console);
 Result<> list_worker_keys(const WorkersOptions& options, ApiClient& admin, Console& console);
 // The worker, or only the key that the options name.
+Result<> drain_worker(const WorkersOptions& options, ApiClient& admin, Console& console);
+Result<> resume_worker(const WorkersOptions& options, ApiClient& admin, Console& console);
 Result<> revoke_worker(const WorkersOptions& options, ApiClient& admin, Console& console);
 
 }  // namespace musicfleet::cli

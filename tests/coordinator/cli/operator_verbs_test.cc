@@ -63,6 +63,48 @@ TEST_F(OperatorVerbs, WhyTellsAJobsStory) {
   EXPECT_EQ(run({"jobs", "why", "job_b"}).status, 3);
 }
 
+TEST_F(OperatorVerbs, AFailedJobIsPutBackAndAnyOtherIsRefused) {
+  add_job("job_a", JobState::kFailed);
+  EXPECT_EQ(run({"jobs", "requeue", "job_a"}).out, "job_a is back in the queue\n");
+  EXPECT_EQ(run({"jobs", "requeue", "job_a"}).status, 5);
+  EXPECT_EQ(run({"jobs", "requeue", "job_b"}).status, 3);
+  EXPECT_EQ(run({"jobs", "requeue"}).status, 2);
+}
+
+TEST_F(OperatorVerbs, OneJobThatIsRefusedDoesNotKeepTheOthersFromTheQueue) {
+  add_job("job_a", JobState::kFailed);
+  add_job("job_c", JobState::kQueued);
+  const Outcome both = run({"jobs", "requeue", "job_b", "job_c", "job_a"});
+  EXPECT_EQ(both.out, "job_a is back in the queue\n");
+  EXPECT_THAT(both.err, HasSubstr("job_b"));
+  EXPECT_THAT(both.err, HasSubstr("only a failed job"));
+  EXPECT_EQ(both.status, 5);
+}
+
+TEST_F(OperatorVerbs, AWorkerIsDrainedAndResumed) {
+  run({"workers", "add", "gpu-1", kPublicKey});
+  EXPECT_THAT(run({"workers", "drain", "gpu-1"}).out, HasSubstr("gets no new job"));
+  EXPECT_TRUE(seen([&] { return backend_.worker_list.at(0).draining; }));
+  EXPECT_EQ(run({"workers", "resume", "gpu-1"}).out, "worker gpu-1 gets jobs again\n");
+  EXPECT_EQ(run({"workers", "drain", "gpu-2"}).status, 3);
+}
+
+TEST_F(OperatorVerbs, ATenantIsAddedLimitedAndListed) {
+  const Outcome added = run({"tenants", "add", "shop", "--max-queued", "10", "--weight", "3"});
+  EXPECT_EQ(added.status, 0) << added.err;
+  EXPECT_EQ(run({"tenants", "add", "shop"}).status, 5);
+  const auto set = nlohmann::json::parse(
+      run({"tenants", "set", "shop", "--songs-per-hour", "60", "--max-queued", "none", "--json"}).out);
+  EXPECT_EQ(set["songs_per_hour"], 60);
+  EXPECT_EQ(set["max_queued"], nullptr);
+  EXPECT_EQ(set["weight"], 3);
+  EXPECT_THAT(run({"tenants", "list"}).out, HasSubstr("shop"));
+  EXPECT_EQ(run({"tenants", "show", "nobody"}).status, 3);
+  EXPECT_EQ(run({"tenants", "set", "shop", "--weight", "0"}).status, 2);
+  EXPECT_EQ(run({"tenants", "set", "shop", "--weight", "many"}).status, 2);
+  EXPECT_EQ(run({"tenants", "add", "a/b"}).status, 2);
+}
+
 TEST_F(OperatorVerbs, AKeyThatIsNoneIsRefusedByItsField) {
   const Outcome outcome = run({"workers", "add", "gpu-1", "short"});
   EXPECT_EQ(outcome.status, 2);

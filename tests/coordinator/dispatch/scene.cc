@@ -71,6 +71,11 @@ void Scene::apply(Event event) {
   }
 }
 
+Job Scene::commit(const NewLife& life) {
+  history.push_back(life.line);
+  return jobs_[life.job.id] = life.job;
+}
+
 void Scene::pass(Milliseconds time) {
   const SteadyTime end = now.steady + time;
   while (now.steady < end) {

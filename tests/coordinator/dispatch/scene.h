@@ -3,6 +3,7 @@
 #pragma once
 
 #include "coordinator/dispatch/dispatcher.h"
+#include "coordinator/dispatch/requeue.h"
 
 #include <map>
 #include <memory>
@@ -25,6 +26,8 @@ class Scene {
   void upload(const Lease& lease, const std::string& object = "object");
   void say(const std::string& worker, to_coordinator::Message message);
   void apply(Event event);
+  // Into the store, by somebody else than the dispatcher; the job as it is then.
+  Job commit(const NewLife& life);
   // Lets time pass, ticking whenever the dispatcher asked for it.
   void pass(Milliseconds time);
   // The coordinator stands still for that long, and then goes on with a Tick.

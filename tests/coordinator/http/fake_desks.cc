@@ -176,6 +176,39 @@ Awaitable<> FakeAuditDesk::record(Operator by, std::string action, std::string t
   co_return Result<>();
 }
 
+Awaitable<Job> FakeJobDesk::requeue(Operator, JobId id) {
+  const Result<Job> job = co_await backend_.any_job(id);
+  if (!job) co_return job;
+  if (job->state != JobState::kFailed) co_return fail(ErrorCode::kConflict, "only a failed job");
+  backend_.update(id, [](Job& found) { found.state = JobState::kQueued; });
+  co_return co_await backend_.any_job(id);
+}
+
+Awaitable<> FakeDrainDesk::set(WorkerId name, bool draining) {
+  for (WorkerInfo& worker : backend_.worker_list)
+    if (worker.name == name) {
+      worker.draining = draining;
+      co_return Result<>();
+    }
+  co_return fail(ErrorCode::kNotFound, "there is no worker ", name);
+}
+
+Awaitable<TenantInfo> FakeTenantDesk::add_tenant(Operator, TenantId id, TenantLimits limits) {
+  for (const TenantInfo& tenant : list_)
+    if (tenant.id == id) co_return fail(ErrorCode::kConflict, "there is already a tenant ", id);
+  list_.push_back({id, WallTime{}, limits});
+  co_return list_.back();
+}
+
+Awaitable<TenantInfo> FakeTenantDesk::set_limits(Operator, TenantId id, LimitsChange change) {
+  for (TenantInfo& tenant : list_)
+    if (tenant.id == id) {
+      tenant.limits = change(tenant.limits);
+      co_return tenant;
+    }
+  co_return fail(ErrorCode::kNotFound, "there is no tenant ", id);
+}
+
 Awaitable<Intake> FakeIntakeDesk::pause(std::string reason) {
   intake_ = {WallTime{std::chrono::seconds(1)}, std::move(reason)};
   co_return intake_;

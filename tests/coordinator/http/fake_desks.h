@@ -2,9 +2,11 @@
 #pragma once
 
 #include "coordinator/http/audit_desk.h"
+#include "coordinator/http/drain_desk.h"
 #include "coordinator/http/job_desk.h"
 #include "coordinator/http/key_desk.h"
 #include "coordinator/http/overview_desk.h"
+#include "coordinator/http/tenant_desk.h"
 #include "coordinator/http/webhook_desk.h"
 #include "coordinator/http/worker_desk.h"
 #include "tests/coordinator/http/fake_backend.h"
@@ -67,6 +69,7 @@ class FakeJobDesk final : public JobDesk {
   std::map<std::string, std::vector<HistoryEvent>> events;  // by job
 
   Awaitable<JobStory> story(JobId id) override;
+  Awaitable<Job> requeue(Operator by, JobId id) override;
 
  private:
   FakeBackend& backend_;
@@ -113,6 +116,30 @@ class FakeOverviewDesk final : public OverviewDesk {
   Overview answer;
 
   Awaitable<Overview> overview() override;
+};
+
+// Knows the workers of a FakeBackend.
+class FakeDrainDesk final : public DrainDesk {
+ public:
+  explicit FakeDrainDesk(FakeBackend& backend) : backend_(backend) {}
+
+  Awaitable<> drain(Operator, WorkerId worker) override { return set(std::move(worker), true); }
+  Awaitable<> resume(Operator, WorkerId worker) override { return set(std::move(worker), false); }
+
+ private:
+  Awaitable<> set(WorkerId name, bool draining);
+
+  FakeBackend& backend_;
+};
+
+class FakeTenantDesk final : public TenantDesk {
+ public:
+  Awaitable<std::vector<TenantInfo>> tenants() override { co_return list_; }
+  Awaitable<TenantInfo> add_tenant(Operator by, TenantId id, TenantLimits limits) override;
+  Awaitable<TenantInfo> set_limits(Operator by, TenantId id, LimitsChange change) override;
+
+ private:
+  std::vector<TenantInfo> list_{{TenantId{"default"}, WallTime{}, {}}};
 };
 
 }  // namespace musicfleet::http

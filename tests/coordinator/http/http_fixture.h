@@ -52,7 +52,9 @@ class HttpFixture : public testing::Test {
   ~HttpFixture() override;
 
   static ApiOptions default_api();
-  AdminDesks desks() { return {backend_, keys_, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_}; }
+  AdminDesks desks() {
+    return {backend_, keys_, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_, drains_, tenants_};
+  }
 
   // Runs `work` on the loop thread and waits for it.
   void on_loop(const std::function<void()>& work);
@@ -92,6 +94,8 @@ class HttpFixture : public testing::Test {
   FakeWebhookDesk webhooks_;
   FakeIntakeDesk intake_;
   FakeOverviewDesk overview_;
+  FakeDrainDesk drains_{backend_};
+  FakeTenantDesk tenants_;
 
  private:
   static std::filesystem::path make_folder();

@@ -1,0 +1,119 @@
+#include "coordinator/cli/verbs/tenants.h"
+
+#include "coordinator/cli/api_client.h"
+#include "coordinator/cli/json_fields.h"
+#include "coordinator/cli/table.h"
+#include "coordinator/cli/utc_time.h"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+#include <map>
+#include <memory>
+
+namespace musicfleet::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kPath = "/admin/v1/tenants";
+
+struct TenantOptions {
+  std::string id;
+  std::map<std::string, std::string> limits;  // by the API's name: digits, or "none"
+  bool json = false;
+};
+
+std::string limit_of(const json& tenant, const char* name) {
+  return number_of(tenant, name) ? concat(integer_of(tenant, name)) : "none";
+}
+
+void print(const std::vector<json>& tenants, bool as_json, Console& console) {
+  Table table({"TENANT", "CREATED", "QUEUED MAX", "RUNNING MAX", "SONGS AN HOUR", "CENTS A MONTH", "WEIGHT"});
+  for (const json& tenant : tenants)
+    if (as_json)
+      console.out << tenant.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
+    else
+      table.add({text_of(tenant, "id"), short_time(text_of(tenant, "created_at")),
+                 limit_of(tenant, "max_queued"), limit_of(tenant, "max_running"),
+                 limit_of(tenant, "songs_per_hour"), limit_of(tenant, "spend_cents_per_month"),
+                 concat(integer_of(tenant, "weight"))});
+  if (!as_json) table.print(console.out, console.out_columns);
+}
+
+// The limits that were given, as the API wants them.
+Result<json> body_of(const TenantOptions& options) {
+  json body = json::object();
+  for (const auto& [name, text] : options.limits) {
+    if (text.empty()) continue;
+    if (text == "none") {
+      body[name] = nullptr;
+      continue;
+    }
+    std::int64_t number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size())
+      return fail_field(name, "must be a number or none, not ", text);
+    body[name] = number;
+  }
+  return body;
+}
+
+}  // namespace
+
+void add_tenants(CLI::App& app, Context& context) {
+  auto options = std::make_shared<TenantOptions>();
+  CLI::App* tenants = app.add_subcommand("tenants", "List, add and limit tenants (admin API)");
+  tenants->require_subcommand(1)->fallthrough();
+  using Call = Result<std::vector<json>> (*)(ApiClient&, const TenantOptions&);
+  const auto add = [&](const char* name, const char* what, Call call) {
+    CLI::App* command = tenants->add_subcommand(name, what)->fallthrough();
+    command->add_flag("--json", options->json, "JSON, one line a tenant");
+    on_chosen(*command, context, [options, &context, call]() -> Result<> {
+      ApiClient admin(MF_TRY(admin_endpoint(context.access)));
+      print(MF_TRY(call(admin, *options)), options->json, context.console);
+      return {};
+    });
+    return command;
+  };
+  const auto with_id = [&](CLI::App* command) {
+    command->add_option("id", options->id, "The tenant's name")->required();
+    return command;
+  };
+  const auto with_limits = [&](CLI::App* command) {
+    for (const auto& [option, name, what] :
+         {std::tuple("--max-queued", "max_queued", "Jobs that may wait for a worker; none: no limit"),
+          std::tuple("--max-running", "max_running", "Jobs that may be with workers; none: no limit"),
+          std::tuple("--songs-per-hour", "songs_per_hour", "Submissions within any hour; none: no limit"),
+          std::tuple("--spend-cents-per-month", "spend_cents_per_month",
+                     "At a provider that takes money; none: no limit"),
+          std::tuple("--weight", "weight", "Its share of the workers where tenants compete, 1 to 1000")})
+      command->add_option(option, options->limits[name], what);
+  };
+  add("list", "Every tenant and its limits",
+      [](ApiClient& admin, const TenantOptions&) -> Result<std::vector<json>> {
+        const json answer = MF_TRY(admin.get(kPath));
+        const json& list = array_of(answer, "tenants");
+        return std::vector<json>(list.begin(), list.end());
+      });
+  with_id(add("show", "One tenant",
+              [](ApiClient& admin, const TenantOptions& wanted) -> Result<std::vector<json>> {
+                return std::vector<json>{MF_TRY(admin.get(concat(kPath, '/', path_segment(wanted.id))))};
+              }));
+  with_limits(with_id(add("add", "Make a tenant, for which keys can be made then",
+                          [](ApiClient& admin, const TenantOptions& wanted) -> Result<std::vector<json>> {
+                            json body = MF_TRY(body_of(wanted));
+                            body["id"] = wanted.id;
+                            return std::vector<json>{MF_TRY(admin.post(kPath, body))};
+                          })));
+  with_limits(with_id(add("set", "Change limits of a tenant, from now on; the others stay",
+                          [](ApiClient& admin, const TenantOptions& wanted) -> Result<std::vector<json>> {
+                            const json body = MF_TRY(body_of(wanted));
+                            return std::vector<json>{
+                                MF_TRY(admin.post(concat(kPath, '/', path_segment(wanted.id)), body))};
+                          })));
+}
+
+}  // namespace musicfleet::cli
