@@ -2,6 +2,7 @@
 // to stop.
 #include "coordinator/backup_commands.h"
 #include "coordinator/coordinator.h"
+#include "coordinator/open_files.h"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -52,11 +53,14 @@ int run(const Config& config) {
   umask(S_IRWXG | S_IRWXO);  // what this process writes holds prompts, songs and keys
   forgo_core_dumps();
   const LogOutput output(config.log_level);
+  const Log log(output, "coordinator");
+  if (const std::uint64_t files = raise_open_files(); files < kWantedOpenFiles)
+    log.warn("few files may be open: many clients at once will be refused",
+             {{"limit", files}, {"wanted", kWantedOpenFiles}});
   boost::asio::io_context loop(1);
   auto coordinator = Coordinator::start(loop, config, output, MUSICFLEET_VERSION);
   if (!coordinator) return complain(coordinator.error());
   boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
-  const Log log(output, "coordinator");
   signals.async_wait([&](boost::system::error_code error, int) {
     if (error) return;
     log.info("stopping", {{"grace_s", kGrace.count()}});

@@ -1,0 +1,16 @@
+// How many files and connections the process may have open. Main thread, at the start.
+#pragma once
+
+#include <cstdint>
+
+namespace musicfleet {
+
+// What the listeners, the workers and the files of a busy coordinator want; with fewer it serves, but fewer
+// clients.
+inline constexpr std::uint64_t kWantedOpenFiles = 4'096;
+
+// Raises the process's own limit as far as the system allows, for what shells and services begin with (1,024)
+// is less than the connections of one listener. The limit that holds now.
+std::uint64_t raise_open_files();
+
+}  // namespace musicfleet
