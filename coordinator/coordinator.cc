@@ -73,13 +73,14 @@ struct Stored {
   std::vector<store::AccessKeyRow> keys;
   std::vector<store::WorkerRow> workers;
   std::vector<store::TenantRow> tenants;
+  std::vector<store::SubmissionCount> submissions;  // of the last hour
   std::vector<store::LiveJobRow> jobs;
   std::set<WorkerId> drained;
   std::vector<store::WebhookRow> webhooks;
   store::IntakeRow intake;
 };
 
-Result<Stored> load(store::Database& database, store::JobReader& reader) {
+Result<Stored> load(store::Database& database, store::JobReader& reader, WallTime now) {
   store::AccessTable access(database);
   Stored stored;
   stored.keys = MF_TRY(access.keys());
@@ -87,6 +88,9 @@ Result<Stored> load(store::Database& database, store::JobReader& reader) {
   stored.workers = MF_TRY(workers.workers());
   stored.drained = MF_TRY(workers.drained_workers());
   stored.tenants = MF_TRY(store::TenantTable(database).tenants());
+  using backend::HourlyCount;
+  stored.submissions = MF_TRY(store::TenantTable(database).submissions(
+      now - HourlyCount::kWindow - HourlyCount::kStretch, HourlyCount::kStretch));
   stored.jobs = MF_TRY(reader.live_jobs());
   stored.webhooks = MF_TRY(store::WebhookTable(database).all());
   stored.intake = MF_TRY(store::IntakeTable(database).read());
@@ -228,7 +232,7 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   std::vector<store::JobReader> readers;
   readers.reserve(kReaders);
   for (int i = 0; i < kReaders; ++i) readers.push_back(MF_TRY(store::JobReader::open(folder.database())));
-  Stored stored = MF_TRY(load(database, readers.front()));
+  Stored stored = MF_TRY(load(database, readers.front(), SystemClock().wall_now()));
 
   const auto key_file = config.fleet_key_file.empty() ? folder.fleet_key() : config.fleet_key_file;
   const fleet::DoorOptions fleet_door{"tcp://" + to_text(config.fleet_listen), MF_TRY(fleet_keys(key_file))};
@@ -258,6 +262,7 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   });
   for (const store::TenantRow& tenant : stored.tenants)
     parts->dispatch.apply(dispatch::LimitsChanged{tenant.id, tenant.limits});
+  parts->backend.load(stored.submissions);
   parts->webhooks.start(stored.webhooks);
   parts->intake.load(std::move(stored.intake));
   parts->dispatch.restore(std::move(stored.jobs), std::move(stored.drained));

@@ -37,46 +37,64 @@ http::Awaitable<http::Principal> CoordinatorBackend::authenticate(std::string ap
   co_return parts_.access.authenticate(api_key);
 }
 
-std::optional<Error> CoordinatorBackend::overload(const TenantId& tenant) const {
+std::optional<http::TurnedAway> CoordinatorBackend::overload(const TenantId& tenant, WallTime now) {
   const dispatch::Dispatcher& dispatcher = parts_.dispatch.dispatcher();
+  const TenantLimits& limits = dispatcher.limits_of(tenant);
+  const auto turned_away = [](std::chrono::milliseconds wait, std::string why) {
+    return http::TurnedAway{Error{ErrorCode::kQuota, std::move(why)},
+                            std::max(std::chrono::seconds{1}, std::chrono::ceil<std::chrono::seconds>(wait))};
+  };
   // Every live job is held in memory.
   if (dispatcher.live_jobs() >= static_cast<std::size_t>(parts_.max_live_jobs))
-    return Error{ErrorCode::kQuota,
-                 concat("this coordinator takes ", parts_.max_live_jobs,
-                        " jobs that are not over, and has them; submit again when some are done")};
-  const auto most = dispatcher.limits_of(tenant).max_queued;
-  if (most && dispatcher.queued_of(tenant) >= *most)
-    return Error{ErrorCode::kQuota, concat("of this tenant at most ", *most,
-                                           " jobs may wait, and they do; submit again when one has begun")};
-  return std::nullopt;
+    return turned_away(dispatcher.expected_turn(tenant),
+                       concat("this coordinator takes ", parts_.max_live_jobs,
+                              " jobs that are not over, and has them; submit again when some are done"));
+  if (limits.max_queued && dispatcher.queued_of(tenant) >= *limits.max_queued)
+    return turned_away(dispatcher.expected_turn(tenant),
+                       concat("of this tenant at most ", *limits.max_queued,
+                              " jobs may wait, and they do; submit again when one has begun"));
+  if (!limits.songs_per_hour) return std::nullopt;
+  const auto wait = hourly_.wait(tenant, *limits.songs_per_hour, now);
+  if (wait.count() <= 0) return std::nullopt;
+  return turned_away(wait, concat("this tenant may order ", *limits.songs_per_hour,
+                                  " songs within an hour, and has; submit again later"));
 }
 
 http::Awaitable<http::SubmitReply> CoordinatorBackend::submit(http::Principal who,
                                                               http::Submission submission) {
   const Job job = new_job(who.tenant, submission, parts_.clock.wall_now());
   if (const Result<> valid = validate(job.spec); !valid) co_return Failure(valid.error());
-  const std::optional<Error> refusal = overload(who.tenant);
-  if (refusal && !submission.idempotency_key) co_return Failure(*refusal);
+  http::SubmitReply refused;
+  refused.turned_away = overload(who.tenant, job.created_at);
+  const bool full = refused.turned_away.has_value();
+  if (full && !submission.idempotency_key) co_return refused;
   std::optional<store::IdempotencyKey> key;
   if (submission.idempotency_key) key = {*submission.idempotency_key, submission.body_sha256};
-  std::function<Result<store::Inserted>(store::Writer&)> insert =
-      [job, key, refusal](store::Writer& writer) -> Result<store::Inserted> {
-    if (!refusal) return writer.jobs.insert(job, key);
+  using MaybeInserted = std::optional<store::Inserted>;
+  std::function<Result<MaybeInserted>(store::Writer&)> insert =
+      [job, key, full](store::Writer& writer) -> Result<MaybeInserted> {
+    if (!full) return MF_TRY(writer.jobs.insert(job, key));
     // What was taken in once is answered, however full it is by now.
     if (auto earlier = MF_TRY(writer.jobs.replay(job, *key)))
       return store::Inserted{*std::move(earlier), true};
-    return Failure(*refusal);
+    return std::nullopt;
   };
-  const auto inserted = co_await written<store::Inserted>(parts_.store, std::move(insert));
-  if (!inserted) co_return Failure(inserted.error());
+  // Counted before it is stored, so that those that wait for the store together do not exceed the limit.
+  if (!full) hourly_.add(who.tenant, job.created_at);
+  const auto answer = co_await written<MaybeInserted>(parts_.store, std::move(insert));
+  const bool taken_in = answer && *answer && !(*answer)->replayed;
+  if (!full && !taken_in) hourly_.take_back(who.tenant, job.created_at);
+  if (!answer) co_return Failure(answer.error());
+  const MaybeInserted& inserted = *answer;
+  if (!inserted) co_return refused;
   if (inserted->replayed) {
     const Job* live = parts_.board.find(inserted->job.id);
-    co_return http::SubmitReply{live ? *live : inserted->job, true};
+    co_return http::SubmitReply{live ? *live : inserted->job, true, {}};
   }
   parts_.metrics.job_submitted();
   parts_.board.put(job);
   parts_.dispatch.apply(dispatch::Submitted{job});
-  co_return http::SubmitReply{job, false};
+  co_return http::SubmitReply{job, false, {}};
 }
 
 http::Awaitable<Job> CoordinatorBackend::any_job(JobId id) {
@@ -178,6 +196,8 @@ http::Awaitable<> CoordinatorBackend::finish_upload(std::string token) {
 }
 
 void CoordinatorBackend::abandon_upload(std::string token) { parts_.uploads.abandon(token); }
+
+void CoordinatorBackend::refuse_upload(std::string token, Error why) { parts_.uploads.refuse(token, why); }
 
 http::Readiness CoordinatorBackend::readiness() {
   return {parts_.dispatch.store_ok(), static_cast<int>(parts_.dispatch.dispatcher().fleet().size())};

@@ -6,6 +6,7 @@
 #include "coordinator/backend/access_control.h"
 #include "coordinator/backend/audit_log.h"
 #include "coordinator/backend/dispatch_loop.h"
+#include "coordinator/backend/hourly_count.h"
 #include "coordinator/backend/job_board.h"
 #include "coordinator/backend/metrics.h"
 #include "coordinator/backend/upload_desk.h"
@@ -36,6 +37,9 @@ class CoordinatorBackend final : public http::Backend {
  public:
   explicit CoordinatorBackend(BackendParts parts) : parts_(parts) {}
 
+  // What was submitted within the last hour before this process began, in stretches of HourlyCount::kStretch.
+  void load(const std::vector<store::SubmissionCount>& submissions) { hourly_.load(submissions); }
+
   http::Awaitable<http::Principal> authenticate(std::string api_key) override;
   http::Awaitable<http::SubmitReply> submit(http::Principal who, http::Submission submission) override;
   http::Awaitable<Job> job(http::Principal who, JobId id) override;
@@ -48,6 +52,7 @@ class CoordinatorBackend final : public http::Backend {
   http::Awaitable<http::UploadTarget> open_upload(std::string token) override;
   http::Awaitable<> finish_upload(std::string token) override;
   void abandon_upload(std::string token) override;
+  void refuse_upload(std::string token, Error why) override;
 
   http::Readiness readiness() override;
   std::string metrics_text() override;
@@ -62,11 +67,12 @@ class CoordinatorBackend final : public http::Backend {
 
  private:
   // Why no further job of this tenant is taken in at the moment; unset where one is.
-  std::optional<Error> overload(const TenantId& tenant) const;
+  std::optional<http::TurnedAway> overload(const TenantId& tenant, WallTime now);
   http::Awaitable<Job> cancel_now(JobId id);
   http::Awaitable<http::JobPage> list(std::optional<TenantId> tenant, http::JobQuery query);
 
   BackendParts parts_;
+  HourlyCount hourly_;
 };
 
 }  // namespace musicfleet::backend

@@ -104,4 +104,18 @@ void UploadDesk::abandon(const std::string& token) {
   if (UploadTicket* ticket = tickets_.find(token)) ticket->in_use = false;
 }
 
+void UploadDesk::refuse(const std::string& token, const Error& why) {
+  UploadTicket* ticket = tickets_.find(token);
+  if (!ticket) return;
+  ticket->in_use = false;
+  const Lease lease = ticket->song.lease;
+  std::erase_if(refused_, [&](const auto& entry) { return !dispatch_.dispatcher().is_current(entry.first); });
+  if (++refused_[lease] < kMostRefused) return;
+  refused_.erase(lease);
+  tickets_.remove(token);
+  dispatch_.apply(dispatch::SongRefused{
+      lease, Error{ErrorCode::kCorrupt, concat("the worker's upload was refused ", kMostRefused,
+                                               " times, at last because ", why.message)}});
+}
+
 }  // namespace musicfleet::backend

@@ -9,6 +9,7 @@
 #include "coordinator/storage/audio_store.h"
 #include "coordinator/storage/file_pool.h"
 
+#include <map>
 #include <memory>
 #include <set>
 
@@ -22,12 +23,17 @@ class UploadDesk {
   Result<http::UploadTarget> open(const std::string& token);
   http::Awaitable<> finish(std::string token);
   void abandon(const std::string& token);
+  void refuse(const std::string& token, const Error& why);
+
+  // Uploads of one lease that may be refused: one damaged on its way is no reason to make the song anew.
+  static constexpr int kMostRefused = 5;
 
  private:
   UploadTickets& tickets_;
   DispatchLoop& dispatch_;
   const AudioStore& audio_;
   FilePool& files_;
+  std::map<Lease, int> refused_;  // uploads so far
   // The leases whose song is on its way into the store. Shared with the coroutines that may outlive this.
   std::shared_ptr<std::set<Lease>> publishing_ = std::make_shared<std::set<Lease>>();
 };

@@ -1,5 +1,7 @@
 #include "coordinator/dispatch/dispatcher.h"
 
+#include "coordinator/dispatch/song_check.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -135,6 +137,18 @@ void Dispatcher::on(UploadVerified& event, Turn& turn) {
   book_.succeed(live, std::move(event.audio), std::move(event.warnings), turn);
 }
 
+void Dispatcher::on(SongRefused& event, Turn& turn) {
+  if (is_current(event.lease)) refuse(*book_.find(event.lease.job), event.why, turn);
+}
+
+void Dispatcher::refuse(LiveJob& live, const Error& why, Turn& turn) {
+  const Lease lease{live.job.id, live.job.epoch};
+  const WorkerId worker = live.job.worker;
+  mark_stray(lease.job);
+  book_.end_attempt(live, AttemptOutcome::kFailed, why, turn);
+  tell(turn, worker, to_worker::Cancel{lease});
+}
+
 void Dispatcher::on(Requeued& event, Turn& turn) {
   if (event.job.state == JobState::kQueued && !book_.find(event.job.id))
     book_.submit(std::move(event.job), turn);
@@ -225,6 +239,9 @@ void Dispatcher::take_report(FleetMember& worker, const std::vector<RunningJob>&
 void Dispatcher::hear(const WorkerId& from, const to_coordinator::SongReady& song, Turn& turn) {
   LiveJob* live = book_.held(from, song.lease);
   if (!live || live->job.cancel_requested) return dismiss(from, song.lease, turn);
+  const auto known = fleet_.find(from);
+  const FleetMember* worker = known == fleet_.end() ? nullptr : &known->second;
+  if (const auto fault = fault_of(song, live->job.spec, worker)) return refuse(*live, *fault, turn);
   turn.out.effects.emplace_back(IssueTicket{from, song});
 }
 

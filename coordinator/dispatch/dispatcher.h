@@ -43,6 +43,9 @@ class Dispatcher {
   std::int64_t queued_of(const TenantId& tenant) const { return book_.queued_of(tenant); }
   std::size_t live_jobs() const { return book_.size(); }
   const std::map<WorkerId, FleetMember>& fleet() const { return fleet_; }
+  // How long until one of the tenant's waiting jobs begins, by the fleet's measured speed and the tenant's
+  // share of it.
+  Milliseconds expected_turn(const TenantId& tenant) const { return forecast_.turn_of(tenant, fleet_); }
   // Jobs that were looked at for a worker since the start: what the cost of matching grows with.
   std::uint64_t jobs_looked_at() const { return matcher_.looked_at(); }
   const TenantLimits& limits_of(const TenantId& tenant) const;
@@ -58,6 +61,7 @@ class Dispatcher {
   void on(WorkerRevoked& event, Turn& turn);
   void on(DrainOrdered& event, Turn& turn);
   void on(UploadVerified& event, Turn& turn);
+  void on(SongRefused& event, Turn& turn);
   void on(Requeued& event, Turn& turn);
   void on(LimitsChanged& event, Turn& turn);
   void on(Tick& event, Turn& turn);
@@ -72,6 +76,8 @@ class Dispatcher {
 
   // Renews what the worker names and owns, and tells it to stop what it names and does not own.
   void take_report(FleetMember& worker, const std::vector<RunningJob>& running, Turn& turn);
+  // The song of a lease is not the one that was ordered: its worker has failed.
+  void refuse(LiveJob& live, const Error& why, Turn& turn);
   // Answers a worker that names a lease which it does not hold (any more).
   void dismiss(const WorkerId& worker, const Lease& lease, Turn& turn) const;
   // Says Drain or Resume where that is not what the worker does already. One of protocol 1 is told neither,

@@ -62,6 +62,12 @@ struct UploadVerified {
   std::vector<std::string> warnings;
 };
 
+// What was uploaded for this lease was not what its worker had announced, too often: its worker failed.
+struct SongRefused {
+  Lease lease;
+  Error why;
+};
+
 // An operator has put a failed job back, and its new life (dispatch/requeue.h) is committed. A job that is
 // live already stays as it is.
 struct Requeued {
@@ -78,6 +84,6 @@ struct LimitsChanged {
 struct Tick {};
 
 using Event = std::variant<Restored, Submitted, CancelRequested, WorkerSaid, WorkerGone, WorkerRevoked,
-                           DrainOrdered, UploadVerified, Requeued, LimitsChanged, Tick>;
+                           DrainOrdered, UploadVerified, SongRefused, Requeued, LimitsChanged, Tick>;
 
 }  // namespace musicfleet::dispatch

@@ -92,6 +92,24 @@ std::int64_t FairQueue::running(const TenantId& tenant) const {
   return found == tenants_.end() ? 0 : found->second.running;
 }
 
+double FairQueue::share_of(const TenantId& tenant) const {
+  const auto found = tenants_.find(tenant);
+  const int own = found == tenants_.end() ? 1 : found->second.weight;
+  double all = own;
+  for (const TenantId& other : ring_)
+    if (other != tenant) all += tenants_.at(other).weight;
+  return own / all;
+}
+
+Milliseconds FairQueue::next_cost(const TenantId& tenant) const {
+  const auto found = tenants_.find(tenant);
+  const Lane::value_type* first = nullptr;
+  if (found != tenants_.end())
+    for (const auto& [model, lane] : found->second.lanes)
+      if (!first || lane.begin()->first < first->first) first = &*lane.begin();
+  return first ? first->second.cost : kQuantum;
+}
+
 bool FairQueue::is_full(const TenantId& tenant) const {
   const auto found = tenants_.find(tenant);
   return found != tenants_.end() && found->second.max_running &&

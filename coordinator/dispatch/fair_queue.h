@@ -50,6 +50,11 @@ class FairQueue {
   // Whether the tenant's own limit keeps its jobs from starting.
   bool is_full(const TenantId& tenant) const;
 
+  // The part of the fleet's song time that is the tenant's, now that those with waiting jobs compete; 0 … 1.
+  double share_of(const TenantId& tenant) const;
+  // The song time of the tenant's next job, in whatever lane; kQuantum where none waits there.
+  Milliseconds next_cost(const TenantId& tenant) const;
+
   // Less comes first. Never equal for two jobs.
   using Rank = std::tuple<WallTime, WallTime, std::string>;
   Rank rank(const Job& job) const;

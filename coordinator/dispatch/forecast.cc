@@ -1,5 +1,7 @@
 #include "coordinator/dispatch/forecast.h"
 
+#include "coordinator/dispatch/eligibility.h"
+
 #include <algorithm>
 #include <tuple>
 
@@ -45,6 +47,18 @@ Outlook Forecast::before(const FleetMember& worker, const LiveJob* hand, SteadyT
   }
   all.seconds += kStraySeconds * static_cast<double>(worker.strays.size());
   return all;
+}
+
+Milliseconds Forecast::turn_of(const TenantId& tenant, const std::map<WorkerId, FleetMember>& fleet) const {
+  constexpr Milliseconds kLongest = std::chrono::hours(1);
+  double speed = 0;
+  for (const auto& [name, worker] : fleet)
+    if (const FleetModel* model = worker.draining ? nullptr : model_for(Job{}, worker))
+      speed += experience_.speed.of(name, model->name);
+  const double share = book_.queue().share_of(tenant) * speed;
+  if (share <= 0) return kLongest;
+  const double seconds = seconds_of(book_.queue().next_cost(tenant)) / share;
+  return std::min(kLongest, Milliseconds(static_cast<std::int64_t>(std::min(seconds, 1e9) * 1'000)));
 }
 
 }  // namespace musicfleet::dispatch

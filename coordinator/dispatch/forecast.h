@@ -7,6 +7,8 @@
 #include "coordinator/dispatch/fleet_member.h"
 #include "coordinator/dispatch/job_book.h"
 
+#include <map>
+
 namespace musicfleet::dispatch {
 
 struct Outlook {
@@ -24,6 +26,10 @@ class Forecast {
   Outlook before(const FleetMember& worker, const LiveJob* hand, SteadyTime now) const;
   // How long making the job takes the worker that holds it.
   Outlook making(const LiveJob& live) const;
+
+  // Until the next of the tenant's waiting jobs begins, were the fleet's whole speed to be shared out by
+  // weights.
+  Milliseconds turn_of(const TenantId& tenant, const std::map<WorkerId, FleetMember>& fleet) const;
 
   // What a worker still does with a lease that it has lost: it did not move for long, or it stops at its next
   // step.

@@ -42,9 +42,16 @@ struct Submission {
   Sha256 body_sha256{};  // of the raw request body: what an idempotency key is bound to
 };
 
+// A submission over a limit: nothing is taken in.
+struct TurnedAway {
+  Error why;  // kQuota
+  std::chrono::seconds retry_after{1};
+};
+
 struct SubmitReply {
   Job job;
-  bool replayed = false;  // an earlier request with the same idempotency key made it
+  bool replayed = false;                       // an earlier request with the same idempotency key made it
+  std::optional<TurnedAway> turned_away = {};  // set: there is no job
 };
 
 struct JobQuery {
@@ -104,7 +111,8 @@ class Backend {
   // has expired.
   virtual Awaitable<Principal> authenticate(std::string api_key) = 0;
 
-  // Completes after the commit that records the job. kQuota while as many jobs as are allowed are not over.
+  // Completes after the commit that records the job. Turned away over a limit of the tenant or the
+  // coordinator.
   virtual Awaitable<SubmitReply> submit(Principal who, Submission submission) = 0;
   // kNotFound for a job of another tenant, as for one that does not exist.
   virtual Awaitable<Job> job(Principal who, JobId id) = 0;
@@ -127,6 +135,9 @@ class Backend {
   // The upload broke off, did not match or could not be published, and its temporary file is gone: the ticket
   // may be used again. Nothing for a token that is unknown.
   virtual void abandon_upload(std::string token) = 0;
+  // The same, where the bytes were not those that the worker had announced. An upload may be damaged on its
+  // way; a lease whose upload was refused too often is lost, as a failure of its worker.
+  virtual void refuse_upload(std::string token, Error why) = 0;
 
   virtual Readiness readiness() = 0;
   virtual std::string metrics_text() = 0;  // Prometheus exposition

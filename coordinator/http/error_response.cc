@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace musicfleet::http {
 
 HttpResponse problem(const ProblemKind& kind, std::string_view message, std::string_view param,
@@ -31,6 +33,13 @@ HttpResponse error_response(const Error& error, std::string_view request_id) {
       problem(kind, "the coordinator failed at this request; its log has the cause under this request_id", {},
               request_id);
   response.cause = error.message;
+  return response;
+}
+
+HttpResponse turned_away(const Error& why, std::chrono::seconds retry_after, std::string_view request_id) {
+  HttpResponse response = error_response(why, request_id);
+  for (auto& [name, value] : response.headers)
+    if (name == "Retry-After") value = std::to_string(std::max(retry_after.count(), std::int64_t{1}));
   return response;
 }
 

@@ -130,6 +130,8 @@ Awaitable<HttpResponse> JobRoutes::submit(HttpRequest& request) {
                       request.request_id);
   const Result<SubmitReply> reply = co_await backend_.submit(request.who, std::move(*submission));
   if (!reply) co_return Failure(reply.error());
+  if (const auto& away = reply->turned_away)
+    co_return turned_away(away->why, away->retry_after, request.request_id);
   HttpResponse response = json_response(202, job_json(reply->job, public_url_).dump());
   response.headers.push_back({"Location", concat("/v1/jobs/", reply->job.id)});
   if (reply->replayed) response.headers.push_back({"Idempotent-Replayed", "true"});

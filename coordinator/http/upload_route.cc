@@ -12,12 +12,13 @@ constexpr std::size_t kChunkBytes = 256 * 1024;
 
 // Deletes the temporary file of an upload that did not work out, and gives the ticket back.
 boost::asio::awaitable<void> give_up(Backend& backend, FilePool& pool, const UploadTarget& target,
-                                     const std::string& token) {
+                                     const std::string& token, const Error& why) {
   std::function<void()> work = [&target] {
     std::error_code ignored;
     std::filesystem::remove(target.temporary_path, ignored);
   };
   co_await pool.run(std::move(work));
+  if (why.code == ErrorCode::kInvalidArgument) co_return backend.refuse_upload(token, why);
   backend.abandon_upload(token);
 }
 
@@ -51,7 +52,7 @@ Awaitable<HttpResponse> UploadRoute::receive(HttpRequest& request) {
   }
   if (!thrown.empty()) stored = fail(ErrorCode::kInternal, "exception in an upload: ", thrown);
   if (!stored) {
-    co_await give_up(backend_, pool_, *target, token);
+    co_await give_up(backend_, pool_, *target, token, stored.error());
     if (stored.error().code == ErrorCode::kTimeout) co_return body_refusal(stored.error(), request);
     co_return Failure(stored.error());
   }

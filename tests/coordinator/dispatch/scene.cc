@@ -39,10 +39,19 @@ void Scene::fail(const std::string& worker, const Lease& lease, ErrorCode code) 
   say(worker, to_coordinator::Failed{lease, Error{code, "it broke"}});
 }
 
-void Scene::song_ready(const std::string& worker, const Lease& lease) {
+void Scene::song_ready(const std::string& worker, const Lease& lease) { say(worker, song_of(lease)); }
+
+to_coordinator::SongReady Scene::song_of(const Lease& lease) const {
+  const JobSpec& ordered = job(lease.job).spec;
   to_coordinator::SongReady song;
   song.lease = lease;
-  say(worker, song);
+  song.size_bytes = 1'000;
+  song.media_type = media_type_of(ordered.format.container);
+  song.duration = ordered.duration;
+  song.sample_rate_hz = ordered.format.sample_rate_hz;
+  song.channels = 2;
+  song.model_name = ordered.model.empty() ? "turbo" : ordered.model;
+  return song;
 }
 
 void Scene::upload(const Lease& lease, const std::string& object) {

@@ -4,6 +4,7 @@
 
 #include "coordinator/dispatch/dispatcher.h"
 #include "coordinator/dispatch/requeue.h"
+#include "coordinator/dispatch/song_check.h"
 
 #include <map>
 #include <memory>
@@ -34,6 +35,9 @@ class Scene {
   void pause(Milliseconds time);
   // The coordinator dies and comes back `down` later with what was committed.
   void restart(Milliseconds down = Milliseconds{0});
+
+  // What an honest worker announces of the job's song.
+  to_coordinator::SongReady song_of(const Lease& lease) const;
 
   // The job as committed.
   const Job& job(const JobId& id) const { return jobs_.at(id); }

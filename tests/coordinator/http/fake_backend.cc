@@ -37,18 +37,19 @@ Awaitable<Principal> FakeBackend::authenticate(std::string api_key) {
 Awaitable<SubmitReply> FakeBackend::submit(Principal who, Submission submission) {
   submissions.push_back(submission);
   if (submit_error) co_return Failure(*submit_error);
+  if (turned_away) co_return SubmitReply{{}, false, turned_away};
   Job job;
   job.id = JobId{submission.idempotency_key ? "job_of_" + *submission.idempotency_key
                                             : concat("job_", job_map.size() + 1)};
   if (const auto known = job_map.find(job.id.value); known != job_map.end())
-    co_return SubmitReply{known->second, true};
+    co_return SubmitReply{known->second, true, {}};
   job.tenant = who.tenant;
   job.spec = submission.spec;
   job.spec.seed = submission.seed.value_or(4711);
   job.priority = submission.priority;
   job.metadata_json = submission.metadata_json;
   job_map[job.id.value] = job;
-  co_return SubmitReply{job, false};
+  co_return SubmitReply{job, false, {}};
 }
 
 Awaitable<Job> FakeBackend::job(Principal who, JobId id) { co_return find(&who.tenant, id); }
@@ -117,6 +118,11 @@ Awaitable<> FakeBackend::finish_upload(std::string token) {
 }
 
 void FakeBackend::abandon_upload(std::string token) { open_tickets.erase(token); }
+
+void FakeBackend::refuse_upload(std::string token, Error why) {
+  open_tickets.erase(token);
+  refused_uploads.push_back(std::move(why));
+}
 
 Readiness FakeBackend::readiness() { return {store_ok, 2}; }
 

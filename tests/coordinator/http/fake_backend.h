@@ -34,6 +34,8 @@ class FakeBackend final : public Backend {
   std::vector<JobQuery> queries;
   std::vector<WorkerInfo> worker_list;
   std::optional<Error> submit_error;
+  std::optional<TurnedAway> turned_away;
+  std::vector<Error> refused_uploads;
   bool throw_in_list = false;
   bool good_key_revoked = false;
   bool store_ok = true;
@@ -49,6 +51,7 @@ class FakeBackend final : public Backend {
   Awaitable<UploadTarget> open_upload(std::string token) override;
   Awaitable<> finish_upload(std::string token) override;
   void abandon_upload(std::string token) override;
+  void refuse_upload(std::string token, Error why) override;
   Readiness readiness() override;
   std::string metrics_text() override;
   Awaitable<Operator> authenticate_admin(std::string admin_key) override;

@@ -77,10 +77,11 @@ TEST_F(JobRoutes, ABodyAboveTheLimitIsRefused) {
 }
 
 TEST_F(JobRoutes, AFullCoordinatorSaysWhenToComeBack) {
-  backend_.submit_error = Error{ErrorCode::kQuota, "too many queued jobs"};
+  backend_.turned_away = TurnedAway{{ErrorCode::kQuota, "too many songs"}, std::chrono::seconds(754)};
   const HttpReply quota = submit(kSong);
   EXPECT_EQ(quota.status, 429);
-  EXPECT_NE(quota.header("Retry-After"), "");
+  EXPECT_EQ(quota.header("Retry-After"), "754");
+  EXPECT_EQ(detail_of(quota)["message"], "too many songs");
   on_loop([&] { backend_.submit_error = Error{ErrorCode::kUnavailable, "the store is down"}; });
   const HttpReply down = submit(kSong);
   EXPECT_EQ(down.status, 503);

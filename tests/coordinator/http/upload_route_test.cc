@@ -33,7 +33,8 @@ class UploadRouteTest : public HttpFixture {
   }
 
   // Nothing is left of the upload, and its ticket is good for another try.
-  void expect_given_up() {
+  void expect_given_up(std::size_t refused = 0) {
+    EXPECT_EQ(seen([&] { return backend_.refused_uploads.size(); }), refused);
     EXPECT_FALSE(fs::exists(temporary_));
     EXPECT_TRUE(seen([&] { return backend_.open_tickets.empty(); }));
     EXPECT_TRUE(seen([&] { return backend_.finished_tickets.empty(); }));
@@ -112,7 +113,7 @@ TEST_F(UploadRouteTest, AChunkedBodyHasNoLengthToCheck) {
       request("PUT", url("/v1/uploads/t1"), "abc", {{"Transfer-Encoding", "chunked"}}, "");
   EXPECT_EQ(reply.status, 422);
   EXPECT_EQ(detail_of(reply)["param"], "Content-Length");
-  expect_given_up();
+  expect_given_up(1);
 }
 
 TEST_F(UploadRouteTest, AnotherLengthIsRefusedBeforeAnyByteIsRead) {
@@ -120,13 +121,13 @@ TEST_F(UploadRouteTest, AnotherLengthIsRefusedBeforeAnyByteIsRead) {
   connection.send(
       "PUT /v1/uploads/t1 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
   EXPECT_THAT(connection.read_until("\r\n"), HasSubstr("422"));
-  expect_given_up();
+  expect_given_up(1);
 }
 
 TEST_F(UploadRouteTest, OtherBytesAreRefusedAndTheTicketStaysGood) {
   std::ofstream(folder_ / "other.wav", std::ios::binary) << std::string(3'000'000, 'm') + "END";
   EXPECT_EQ(put(folder_ / "other.wav").value_or(-1), 422);
-  expect_given_up();
+  expect_given_up(1);
   EXPECT_EQ(put(file_).value_or(-1), 204);
 }
 
