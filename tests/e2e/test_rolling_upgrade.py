@@ -86,11 +86,15 @@ def orders(patient_fleet):
     return made
 
 
+def by_command_line(fleet, *arguments):
+    done = fleet.musicfleet(*arguments)
+    assert done.returncode == 0, done.stderr
+
+
 def give_next_key(fleet, name: str):
     """A new key that counts beside the old one, in the place where the next process looks for it."""
     made = run_program("musicfleet-worker", "keygen", fleet.folder / name / "next.key")
-    rotated = fleet.musicfleet("workers", "rotate", name, made.stdout.strip(), "--overlap", "1h")
-    assert rotated.returncode == 0, rotated.stderr
+    by_command_line(fleet, "workers", "rotate", name, made.stdout.strip(), "--overlap", "1h")
     os.replace(fleet.folder / name / "next.key", fleet.folder / name / "worker.key")
 
 
@@ -98,17 +102,39 @@ def process_of(fleet, name: str):
     return next(process for process in reversed(fleet.processes) if process.name == name)
 
 
-@pytest.mark.parametrize("new_key", [False, True], ids=["the_same_key", "a_new_key"])
-def test_every_worker_is_replaced_under_load_and_no_attempt_fails(patient_fleet, orders, new_key):
+def end(fleet, orders, name: str):
+    """SIGTERM, while the others go on."""
+    process = process_of(fleet, name)
+    process.terminate()
+    orders.until(f"{name} leaves", lambda: not process.is_running())
+    assert process.popen.returncode == 0, process.said()
+
+
+def tell_it_to_leave(fleet, orders, name: str):
+    end(fleet, orders, name)
+    fleet.start_worker(name, slots=SLOTS)
+
+
+def give_it_a_new_key(fleet, orders, name: str):
+    end(fleet, orders, name)
+    give_next_key(fleet, name)
+    fleet.start_worker(name, slots=SLOTS)
+
+
+def drain_it_first(fleet, orders, name: str):
+    by_command_line(fleet, "workers", "drain", name)
+    orders.until(f"{name} holds nothing", lambda: not fleet.worker(name)["running"])
+    end(fleet, orders, name)
+    fleet.start_worker(name, slots=SLOTS)
+    assert fleet.worker(name)["draining"], "it stays drained until somebody resumes it"
+    by_command_line(fleet, "workers", "resume", name)
+
+
+@pytest.mark.parametrize("replace", [tell_it_to_leave, give_it_a_new_key, drain_it_first])
+def test_every_worker_is_replaced_under_load_and_no_attempt_fails(patient_fleet, orders, replace):
     for name in WORKERS:
         orders.until_at_work(name)
-        old = process_of(patient_fleet, name)
-        old.terminate()
-        orders.until(f"{name} leaves", lambda: not old.is_running())  # pylint: disable=cell-var-from-loop
-        assert old.popen.returncode == 0, old.said()
-        if new_key:
-            give_next_key(patient_fleet, name)
-        patient_fleet.start_worker(name, slots=SLOTS)
+        replace(patient_fleet, orders, name)
         orders.until_it_made(name, songs=1)
     orders.finish()
     orders.expect_no_failure()
