@@ -1,9 +1,8 @@
 // What an operator does with backups on the coordinator's own machine: takes one beside the running process,
-// checks one, puts one back while nothing runs. Each blocks and answers with a sentence for people. Any
-// thread.
+// checks one, puts one back while nothing runs. Each blocks. Any thread.
 #pragma once
 
-#include "common/result.h"
+#include "coordinator/store/backup.h"
 
 #include <filesystem>
 #include <string>
@@ -11,11 +10,18 @@
 namespace musicfleet {
 
 // A backup of the database of `data_dir` in `folder`, which does not exist yet. A coordinator may run on it.
-Result<std::string> back_up(const std::filesystem::path& data_dir, const std::filesystem::path& folder);
+Result<store::BackupFacts> back_up(const std::filesystem::path& data_dir,
+                                   const std::filesystem::path& folder);
 
-Result<std::string> verify_backup(const std::filesystem::path& folder);
+// The same as a sentence for people, each.
+std::string told_backup(const std::filesystem::path& folder, const store::BackupFacts& facts);
+std::string told_verified(const std::filesystem::path& folder, const store::BackupFacts& facts);
+std::string told_restored(const std::filesystem::path& data_dir, const std::filesystem::path& folder,
+                          const store::BackupFacts& facts);
 
-// kConflict while a coordinator runs on `data_dir`.
-Result<std::string> restore(const std::filesystem::path& data_dir, const std::filesystem::path& folder);
+// Puts the backup in the place of the database of `data_dir` and says so in the audit log of what is
+// restored, where it has one. kConflict while a coordinator runs on `data_dir`.
+Result<store::BackupFacts> restore(const std::filesystem::path& data_dir,
+                                   const std::filesystem::path& folder);
 
 }  // namespace musicfleet

@@ -141,6 +141,7 @@ std::string to_text(const HostPort& address) {
 Result<Config> config_of(ConfigFile file) {
   Config config;
   MF_CHECK(file.take("data_dir", config.data_dir));
+  MF_CHECK(file.take("backup_dir", config.backup_dir));
   MF_CHECK(take_log_level(file, config.log_level));
   MF_CHECK(take_address(file, "http.listen", config.http_listen));
   MF_CHECK(file.take("http.public_url", config.http_public_url));
@@ -171,6 +172,7 @@ std::string to_toml(const Config& config) {
   const dispatch::Settings& d = config.dispatch;
   std::string text = concat(
       "data_dir = ", toml_text(config.data_dir.string()),
+      "\nbackup_dir = ", toml_text(config.backup_dir.string()),
       "\nlog_level = ", toml_text(std::string(level_name(config.log_level))),
       "\nmax_live_jobs = ", config.max_live_jobs, "\nheartbeat_ms = ", d.heartbeat.count(),
       "\nlease_ms = ", d.lease.count(), "\npriority_step_ms = ", d.priority_step.count(),

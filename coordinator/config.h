@@ -28,6 +28,7 @@ std::string to_text(const HostPort& address);
 
 struct Config {
   std::filesystem::path data_dir = "/var/lib/musicfleet";
+  std::filesystem::path backup_dir;  // of backups that operators order; empty: backups in data_dir
   LogLevel log_level = LogLevel::kInfo;
 
   HostPort http_listen{"127.0.0.1", 8080};

@@ -2,12 +2,14 @@
 
 #include "common/sha256.h"
 #include "coordinator/backend/audit_log.h"
+#include "coordinator/backend/backup_desk.h"
 #include "coordinator/backend/coordinator_backend.h"
 #include "coordinator/backend/drain_desk.h"
 #include "coordinator/backend/housekeeping.h"
 #include "coordinator/backend/intake_desk.h"
 #include "coordinator/backend/job_desk.h"
 #include "coordinator/backend/overview_desk.h"
+#include "coordinator/backend/removal_desk.h"
 #include "coordinator/backend/tenant_desk.h"
 #include "coordinator/fleet/fleet_server.h"
 #include "coordinator/http/api.h"
@@ -154,6 +156,9 @@ struct Coordinator::Parts {
         job_desk(audit, readers, board, dispatch),
         drains(audit, dispatch),
         tenants(store, audit, dispatch),
+        removals(store, retention, audit, clock),
+        backups(audit, housekeeping, files,
+                config.backup_dir.empty() ? folder.backups() : std::filesystem::absolute(config.backup_dir)),
         webhooks({loop, clock, store, audit, onto_loop()}, SealingKey(opened.webhook_key),
                  webhook_options(config, opened),
                  {[this](std::string_view outcome) { metrics.webhook_attempted(outcome); },
@@ -162,9 +167,9 @@ struct Coordinator::Parts {
                   }},
                  Log(output, "webhooks")),
         overview({clock, store, dispatch, board, metrics, intake, backend}),
-        admin_api(
-            {backend, access, job_desk, audit, workers, webhooks.desk(), intake, overview, drains, tenants},
-            {.software_version = opened.version, .public_url = opened.public_url}),
+        admin_api({backend, access, job_desk, audit, workers, webhooks.desk(), intake, overview, drains,
+                   tenants, removals, backups},
+                  {.software_version = opened.version, .public_url = opened.public_url}),
         drain_poll(loop) {}
 
   store::Deliver onto_loop() {
@@ -213,6 +218,8 @@ struct Coordinator::Parts {
   backend::JobDesk job_desk;
   backend::DrainDesk drains;
   backend::TenantDesk tenants;
+  backend::RemovalDesk removals;
+  backend::BackupDesk backups;
   webhooks::Webhooks webhooks;
   backend::OverviewDesk overview;
   http::AdminApi admin_api;

@@ -31,6 +31,7 @@ class DataFolder {
 
   std::filesystem::path database() const { return path_ / "musicfleet.db"; }
   std::filesystem::path audio() const { return path_ / "audio"; }
+  std::filesystem::path backups() const { return std::filesystem::absolute(path_ / "backups"); }
   std::filesystem::path fleet_key() const { return path_ / "fleet.key"; }
   std::filesystem::path next_fleet_key() const { return path_ / "fleet-next.key"; }
 

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include <csignal>
+#include <functional>
 #include <iostream>
 
 namespace {
@@ -35,9 +36,11 @@ int complain(const Error& error) {
   return 1;
 }
 
-int say(const Result<std::string>& done) {
+// `told` makes the sentence.
+int say(const Result<store::BackupFacts>& done,
+        const std::function<std::string(const store::BackupFacts&)>& told) {
   if (!done) return complain(done.error());
-  std::cout << *done << '\n';
+  std::cout << told(*done) << '\n';
   return 0;
 }
 
@@ -93,14 +96,24 @@ int main(int argc, char** argv) {
       ->type_name("DIR");
   CLI11_PARSE(app, argc, argv);
 
-  if (!backup.empty()) return say(verify_backup(backup));
+  if (!backup.empty()) {
+    return say(store::verify_backup(backup),
+               [&](const store::BackupFacts& facts) { return told_verified(backup, facts); });
+  }
 
   const auto config = read_config(config_file, data_dir);
   if (!config) return complain(config.error());
   if (print) std::cout << to_toml(*config);
   if (check || print) return 0;
   umask(S_IRWXG | S_IRWXO);  // what this process writes holds prompts, songs and keys
-  if (!backup_to.empty()) return say(back_up(config->data_dir, backup_to));
-  if (!restore_from.empty()) return say(restore(config->data_dir, restore_from));
+  if (!backup_to.empty()) {
+    return say(back_up(config->data_dir, backup_to),
+               [&](const store::BackupFacts& facts) { return told_backup(backup_to, facts); });
+  }
+  if (!restore_from.empty()) {
+    return say(restore(config->data_dir, restore_from), [&](const store::BackupFacts& facts) {
+      return told_restored(config->data_dir, restore_from, facts);
+    });
+  }
   return run(*config);
 }

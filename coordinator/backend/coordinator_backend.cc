@@ -116,7 +116,7 @@ http::Awaitable<Job> CoordinatorBackend::job(http::Principal who, JobId id) {
 http::Awaitable<http::JobPage> CoordinatorBackend::list(std::optional<TenantId> tenant,
                                                         http::JobQuery query) {
   store::JobListing listing{std::move(tenant), query.state, std::move(query.cursor),
-                            std::clamp(query.limit, 1, kLongestPage)};
+                            std::clamp(query.limit, 1, kLongestPage), query.dead};
   std::function<Result<store::JobList>(store::JobReader&)> look = [listing](store::JobReader& reader) {
     return reader.jobs(listing);
   };

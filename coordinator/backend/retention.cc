@@ -125,19 +125,18 @@ http::Awaitable<store::RemovalCounts> Retention::purge(Jobs jobs) {
   co_return counts;
 }
 
-http::Awaitable<store::RemovalCounts> Retention::purge_ended(std::optional<TenantId> tenant,
-                                                             WallTime ended_before) {
+http::Awaitable<store::RemovalCounts> Retention::purge_ended(EndedFilter which) {
   store::RemovalCounts counts;
   store::EndedJobsQuery query;
-  query.tenant = std::move(tenant);
-  query.created_before = ended_before;
+  query.tenant = which.tenant;
+  query.created_before = which.ended_before;
   do {
     store::EndedJobsQuery part = query;
     const auto found = co_await page(std::move(part));
     if (!found) co_return Failure(found.error());
     Jobs jobs;
     for (const store::EndedJob& job : found->jobs)
-      if (job.finished_at < ended_before) jobs.push_back(job.id);
+      if (which.admits(job)) jobs.push_back(job.id);
     const auto removed = co_await remove(&store::JobRemoval::purge, std::move(jobs));
     if (!removed) co_return removed;
     counts += *removed;
@@ -145,6 +144,42 @@ http::Awaitable<store::RemovalCounts> Retention::purge_ended(std::optional<Tenan
   } while (query.after);
   if (const Result<> done = co_await remove_files(); !done) co_return Failure(done.error());
   co_return counts;
+}
+
+http::Awaitable<store::RemovalCounts> Retention::count_ended(EndedFilter which) {
+  store::RemovalCounts counts;
+  store::EndedJobsQuery query;
+  query.tenant = which.tenant;
+  query.created_before = which.ended_before;
+  do {
+    store::EndedJobsQuery part = query;
+    const auto found = co_await page(std::move(part));
+    if (!found) co_return Failure(found.error());
+    counts.live += found->live;
+    for (const store::EndedJob& job : found->jobs) {
+      if (!which.admits(job)) continue;
+      ++counts.jobs;
+      counts.songs += job.has_song;
+    }
+    query.after = found->next;
+  } while (query.after);
+  co_return counts;
+}
+
+http::Awaitable<store::RemovalCounts> Retention::count(Jobs jobs) {
+  std::function<Result<store::RemovalCounts>(store::JobReader&)> look =
+      [jobs = std::move(jobs)](store::JobReader& reader) -> Result<store::RemovalCounts> {
+    store::RemovalCounts counts;
+    for (const JobId& id : jobs) {
+      const Result<Job> job = reader.job(id);
+      if (!job && job.error().code != ErrorCode::kNotFound) return Failure(job.error());
+      if (!job) continue;
+      ++(is_final(job->state) ? counts.jobs : counts.live);
+      counts.songs += job->audio && !job->audio->removed_at;
+    }
+    return counts;
+  };
+  co_return co_await read<store::RemovalCounts>(parts_.readers, std::move(look));
 }
 
 http::Awaitable<store::RemovalCounts> Retention::erase(TenantId tenant) {

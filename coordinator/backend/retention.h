@@ -26,6 +26,17 @@ struct RetentionParts {
   FilePool& files;
 };
 
+// Some of the jobs that are over.
+struct EndedFilter {
+  std::optional<TenantId> tenant = {};  // unset: of all
+  std::optional<JobState> state = {};   // unset: however they ended
+  WallTime ended_before = WallTime::max();
+
+  bool admits(const store::EndedJob& job) const {
+    return job.finished_at < ended_before && (!state || job.state == *state);
+  }
+};
+
 // Of the audio store's folder.
 struct SweepCounts {
   int jobs = 0;     // that have songs there
@@ -45,8 +56,10 @@ class Retention {
 
   // What operators order; jobs that are not over are counted and stay. Completes when the files are gone too.
   http::Awaitable<store::RemovalCounts> purge(std::vector<JobId> jobs);
-  // Jobs that ended before `ended_before`, of one tenant or of all.
-  http::Awaitable<store::RemovalCounts> purge_ended(std::optional<TenantId> tenant, WallTime ended_before);
+  http::Awaitable<store::RemovalCounts> purge_ended(EndedFilter which);
+  // What these would take: jobs, songs, and jobs that would stay because they are not over.
+  http::Awaitable<store::RemovalCounts> count(std::vector<JobId> jobs);
+  http::Awaitable<store::RemovalCounts> count_ended(EndedFilter which);
   // Prompts, lyrics, titles, metadata and songs of all jobs of the tenant.
   http::Awaitable<store::RemovalCounts> erase(TenantId tenant);
 

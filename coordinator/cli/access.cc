@@ -17,8 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr const char* kDefaultDataFolder = "/var/lib/musicfleet";
-
 Result<DevFile> dev_file(const AccessOptions& options, const char* url_option) {
   const fs::path folder = options.dev_folder.empty() ? DevFile::kDefaultFolder : options.dev_folder;
   const fs::path path = folder / DevFile::kName;

@@ -16,6 +16,9 @@ struct Endpoint {
   std::string key;
 };
 
+// A coordinator's, unless it is told otherwise.
+inline constexpr const char* kDefaultDataFolder = "/var/lib/musicfleet";
+
 struct AccessOptions {
   std::string url;
   std::string api_key_file;

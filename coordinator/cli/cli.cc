@@ -2,6 +2,7 @@
 
 #include "coordinator/cli/exit_status.h"
 #include "coordinator/cli/verbs/audit.h"
+#include "coordinator/cli/verbs/backup.h"
 #include "coordinator/cli/verbs/config.h"
 #include "coordinator/cli/verbs/dev.h"
 #include "coordinator/cli/verbs/generate.h"
@@ -33,6 +34,7 @@ int run(int argc, const char* const* argv, const std::string& version, Context& 
   add_audit(app, context);
   add_webhooks(app, context);
   add_tenants(app, context);
+  add_backup(app, context);
   add_intake(app, context);
   add_top(app, context);
   add_config(app, context);

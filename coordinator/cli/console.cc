@@ -28,6 +28,7 @@ Console standard_console() {
   Console console{std::cout, std::cerr};
   console.err_is_terminal = ::isatty(STDERR_FILENO) != 0;
   if (console.err_is_terminal) console.columns = terminal_columns(STDERR_FILENO);
+  if (console.err_is_terminal && ::isatty(STDIN_FILENO) != 0) console.person = &std::cin;
   if (::isatty(STDOUT_FILENO) != 0) console.out_columns = terminal_columns(STDOUT_FILENO);
   return console;
 }

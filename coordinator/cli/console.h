@@ -2,6 +2,7 @@
 // person would. One thread.
 #pragma once
 
+#include <istream>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -12,8 +13,9 @@ struct Console {
   std::ostream& out;
   std::ostream& err;
   bool err_is_terminal = false;
-  std::size_t columns = 80;     // of the terminal that has the errors
-  std::size_t out_columns = 0;  // of the terminal that has the results; 0: it is none, lines may be long
+  std::size_t columns = 80;        // of the terminal that has the errors
+  std::istream* person = nullptr;  // who answers questions; null: nobody is at a terminal
+  std::size_t out_columns = 0;     // of the terminal that has the results; 0: it is none, lines may be long
 };
 
 // The process's own streams; the width is that of the terminal, where there is one.

@@ -3,6 +3,7 @@
 #include "coordinator/http/admin_fields.h"
 #include "coordinator/http/admin_route.h"
 #include "coordinator/http/json_body.h"
+#include "coordinator/http/removal_json.h"
 #include "coordinator/http/tenant_json.h"
 
 #include <nlohmann/json.hpp>
@@ -22,7 +23,11 @@ std::vector<Route> AdminTenantRoutes::routes() {
                   {{201, "The tenant", tenant_schema()}}, {409}, &R::add, {.body = new_tenant_schema()}),
       admin_route(this, "POST", "/admin/v1/tenants/{id}",
                   "Change limits of a tenant, from now on; those that are left out stay, null removes one",
-                  {{200, "The tenant", tenant_schema()}}, {404}, &R::set, {.body = limits_schema()})};
+                  {{200, "The tenant", tenant_schema()}}, {404}, &R::set, {.body = limits_schema()}),
+      admin_route(this, "POST", "/admin/v1/tenants/{id}/erase",
+                  "Erase what a tenant's jobs hold of it: prompts, lyrics, titles, metadata, songs",
+                  {{200, "What went, or would go", removed_schema()}}, {404}, &R::erase,
+                  {.body = erase_order_schema()})};
 }
 
 Awaitable<HttpResponse> AdminTenantRoutes::list(HttpRequest&) {
@@ -68,6 +73,18 @@ Awaitable<HttpResponse> AdminTenantRoutes::set(HttpRequest& request) {
   const Result<TenantInfo> tenant = co_await desk_.set_limits(request.by, id, std::move(change));
   if (!tenant) co_return Failure(tenant.error());
   co_return json_response(200, tenant_json(*tenant).dump());
+}
+
+Awaitable<HttpResponse> AdminTenantRoutes::erase(HttpRequest& request) {
+  JsonBody body = co_await read_json_body(request, kMaxAdminBodyBytes);
+  if (body.refusal) co_return std::move(*body.refusal);
+  const Result<> checked = check_object(erase_order_schema().fields, body.document);
+  if (!checked) co_return Failure(checked.error());
+  const TenantId id{request.path_parameter("id")};
+  const bool dry_run = body.document.value("dry_run", false);
+  const Result<Removed> removed = co_await removals_.erase(request.by, id, dry_run);
+  if (!removed) co_return Failure(removed.error());
+  co_return json_response(200, removed_json(*removed, dry_run).dump());
 }
 
 }  // namespace musicfleet::http

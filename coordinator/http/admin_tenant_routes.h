@@ -1,6 +1,7 @@
-// The tenants, to operators: listed, added, limited. Loop thread.
+// The tenants, to operators: listed, added, limited, erased. Loop thread.
 #pragma once
 
+#include "coordinator/http/removal_desk.h"
 #include "coordinator/http/router.h"
 #include "coordinator/http/tenant_desk.h"
 
@@ -8,7 +9,7 @@ namespace musicfleet::http {
 
 class AdminTenantRoutes {
  public:
-  explicit AdminTenantRoutes(TenantDesk& desk) : desk_(desk) {}
+  AdminTenantRoutes(TenantDesk& desk, RemovalDesk& removals) : desk_(desk), removals_(removals) {}
 
   // The handlers refer to this object.
   std::vector<Route> routes();
@@ -18,8 +19,10 @@ class AdminTenantRoutes {
   Awaitable<HttpResponse> show(HttpRequest& request);
   Awaitable<HttpResponse> add(HttpRequest& request);
   Awaitable<HttpResponse> set(HttpRequest& request);
+  Awaitable<HttpResponse> erase(HttpRequest& request);
 
   TenantDesk& desk_;
+  RemovalDesk& removals_;
 };
 
 }  // namespace musicfleet::http

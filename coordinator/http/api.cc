@@ -53,11 +53,12 @@ AdminApi::AdminApi(AdminDesks desks, ApiOptions options)
     : system_(desks.backend, options.software_version),
       keys_(desks.keys),
       workers_(desks.backend, desks.workers, desks.drains),
-      jobs_(desks.backend, desks.jobs, options.public_url),
+      jobs_(desks.backend, desks.jobs, desks.removals, options.public_url),
       audit_(desks.audit),
       webhooks_(desks.webhooks),
       overview_(desks.overview, desks.intake, desks.audit),
-      tenants_(desks.tenants),
+      tenants_(desks.tenants, desks.removals),
+      backups_(desks.backups),
       service_(desks.backend, routes(options)) {}
 
 std::vector<Route> AdminApi::routes(const ApiOptions& options) {
@@ -68,6 +69,7 @@ std::vector<Route> AdminApi::routes(const ApiOptions& options) {
   append(all, webhooks_.routes());
   append(all, overview_.routes());
   append(all, tenants_.routes());
+  append(all, backups_.routes());
   for (Route& route : system_.routes())
     if (route.pattern != "/") all.push_back(std::move(route));
   all.push_back(document_route(openapi_));

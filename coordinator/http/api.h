@@ -3,6 +3,7 @@
 #pragma once
 
 #include "coordinator/http/admin_audit_routes.h"
+#include "coordinator/http/admin_backup_routes.h"
 #include "coordinator/http/admin_job_routes.h"
 #include "coordinator/http/admin_key_routes.h"
 #include "coordinator/http/admin_overview_routes.h"
@@ -53,6 +54,8 @@ struct AdminDesks {
   OverviewDesk& overview;
   DrainDesk& drains;
   TenantDesk& tenants;
+  RemovalDesk& removals;
+  BackupDesk& backups;
 };
 
 class AdminApi {
@@ -72,6 +75,7 @@ class AdminApi {
   AdminWebhookRoutes webhooks_;
   AdminOverviewRoutes overview_;
   AdminTenantRoutes tenants_;
+  AdminBackupRoutes backups_;
   std::string openapi_;
   Service service_;
 };

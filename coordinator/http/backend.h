@@ -58,6 +58,7 @@ struct JobQuery {
   std::optional<JobState> state;
   std::string cursor;  // empty: from the newest
   int limit = 50;      // 1 … 200
+  bool dead = false;   // only those that wait for an operator; for operators alone
 };
 
 struct JobPage {

@@ -121,6 +121,10 @@ Result<json> read_text(const FieldRule& rule, const std::string& text) {
     if (!is_utf8(text)) return fail_field(std::string(rule.name), "is not valid UTF-8");
     return json(text);
   }
+  if (rule.kind == FieldKind::kBoolean) {
+    if (text == "true" || text == "false") return json(text == "true");
+    return fail_field(std::string(rule.name), "must be true or false");
+  }
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size())

@@ -282,10 +282,24 @@ constexpr std::array kPageFields{
     kNextCursor};
 
 constexpr FieldRule kTenant{.name = "tenant", .required = true};
+constexpr FieldRule kDead{.name = "dead",
+                          .kind = Kind::kBoolean,
+                          .description = "it has used up its attempts and waits for an operator",
+                          .required = true};
+constexpr auto kAdminListParameters = [] {
+  std::array<FieldRule, kListParameters.size() + 1> parameters{};
+  std::copy(kListParameters.begin(), kListParameters.end(), parameters.begin());
+  parameters.back() = {.name = "dead",
+                       .kind = Kind::kBoolean,
+                       .description = "only jobs that have used up their attempts; without state",
+                       .default_json = "false"};
+  return parameters;
+}();
 constexpr auto kAdminJobFields = [] {
-  std::array<FieldRule, kJobFields.size() + 1> fields{};
+  std::array<FieldRule, kJobFields.size() + 2> fields{};
   std::copy(kJobFields.begin(), kJobFields.end(), fields.begin());
-  fields.back() = kTenant;
+  fields[kJobFields.size()] = kTenant;
+  fields.back() = kDead;
   return fields;
 }();
 constexpr std::array kAdminPageFields{FieldRule{.name = "jobs",
@@ -319,6 +333,7 @@ JsonSchema admin_job_schema() { return {"AdminJob", kAdminJobFields}; }
 JsonSchema job_page_schema() { return {"JobPage", kPageFields}; }
 JsonSchema admin_job_page_schema() { return {"AdminJobPage", kAdminPageFields}; }
 std::span<const FieldRule> job_list_parameters() { return kListParameters; }
+std::span<const FieldRule> admin_job_list_parameters() { return kAdminListParameters; }
 std::span<const FieldRule> job_wait_parameters() { return kWaitParameters; }
 
 }  // namespace musicfleet::http

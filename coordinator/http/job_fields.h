@@ -12,7 +12,7 @@ constexpr std::size_t kMaxMetadataBytes = 16 * 1024;  // as compact JSON
 std::span<const FieldRule> submission_fields();
 JsonSchema submission_schema();
 std::span<const FieldRule> submission_headers();
-// Of the job in answers and events; to operators with its tenant.
+// Of the job in answers and events; to operators with its tenant and whether it is dead.
 std::span<const FieldRule> job_fields();
 JsonSchema job_schema();
 JsonSchema admin_job_schema();
@@ -21,6 +21,7 @@ JsonSchema job_page_schema();
 JsonSchema admin_job_page_schema();
 // Of the query of GET /v1/jobs, and of GET /v1/jobs/{id}.
 std::span<const FieldRule> job_list_parameters();
+std::span<const FieldRule> admin_job_list_parameters();
 std::span<const FieldRule> job_wait_parameters();
 
 }  // namespace musicfleet::http

@@ -100,4 +100,11 @@ ordered_json job_json(const Job& job, const std::string& public_url) {
           {"audio", job.audio ? audio_json(job, *job.audio, public_url) : ordered_json(nullptr)}};
 }
 
+ordered_json admin_job_json(const Job& job, const std::string& public_url) {
+  ordered_json document = job_json(job, public_url);
+  document["tenant"] = job.tenant.value;
+  document["dead"] = job.dead;
+  return document;
+}
+
 }  // namespace musicfleet::http

@@ -11,6 +11,9 @@ namespace musicfleet::http {
 // before the path in audio.url.
 nlohmann::ordered_json job_json(const Job& job, const std::string& public_url);
 
+// The same for operators: with its tenant, and whether it is dead.
+nlohmann::ordered_json admin_job_json(const Job& job, const std::string& public_url);
+
 nlohmann::ordered_json progress_json(const JobProgress& progress);
 
 // {code, message, param}

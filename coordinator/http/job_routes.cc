@@ -44,12 +44,10 @@ JobQuery job_query_from(const Fields& query) {
   return wanted;
 }
 
-std::string job_page_json(const JobPage& page, const std::string& public_url, bool with_tenant) {
+std::string job_page_json(const JobPage& page, const std::string& public_url, bool for_operators) {
   nlohmann::ordered_json jobs = nlohmann::ordered_json::array();
-  for (const Job& job : page.jobs) {
-    jobs.push_back(job_json(job, public_url));
-    if (with_tenant) jobs.back()["tenant"] = job.tenant.value;
-  }
+  for (const Job& job : page.jobs)
+    jobs.push_back(for_operators ? admin_job_json(job, public_url) : job_json(job, public_url));
   nlohmann::ordered_json body{{"jobs", std::move(jobs)}, {"next_cursor", nullptr}};
   if (!page.next_cursor.empty()) body["next_cursor"] = page.next_cursor;
   return body.dump();

@@ -35,7 +35,7 @@ class JobRoutes {
 
 // The query of a list of jobs, checked already.
 JobQuery job_query_from(const Fields& query);
-// {"jobs":[…],"next_cursor":…}; `with_tenant` adds each job's tenant, for the admin API.
-std::string job_page_json(const JobPage& page, const std::string& public_url, bool with_tenant);
+// {"jobs":[…],"next_cursor":…}; `for_operators`: each as admin_job_json() has it.
+std::string job_page_json(const JobPage& page, const std::string& public_url, bool for_operators);
 
 }  // namespace musicfleet::http

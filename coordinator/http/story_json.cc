@@ -87,8 +87,7 @@ ordered_json event_json(const HistoryEvent& event) {
 }  // namespace
 
 ordered_json story_json(const JobStory& story, const std::string& public_url) {
-  ordered_json job = job_json(story.job, public_url);
-  job["tenant"] = story.job.tenant.value;
+  ordered_json job = admin_job_json(story.job, public_url);
   ordered_json attempts = ordered_json::array(), events = ordered_json::array();
   for (const JobAttempt& attempt : story.attempts) attempts.push_back(attempt_json(attempt));
   for (const HistoryEvent& event : story.events) events.push_back(event_json(event));

@@ -18,6 +18,7 @@ struct EndedJobsQuery {
 
 struct EndedJob {
   JobId id;
+  JobState state{};
   WallTime finished_at{};
   bool has_song = false;
   bool has_history = false;

@@ -46,7 +46,7 @@ Result<Job> JobReader::job(const JobId& id) {
   return job_of_row(rows);
 }
 
-// Four statements, so that each has its index: (created_at, id) below the cursor, newest first.
+// Five statements, so that each has its index: (created_at, id) below the cursor, newest first.
 #define MUSICFLEET_LIST(CONDITION)                               \
   "SELECT " MUSICFLEET_JOB_COLUMNS " FROM jobs WHERE " CONDITION \
   " (created_at, id) < (?1, ?2) ORDER BY created_at DESC, id DESC LIMIT ?3"
@@ -54,6 +54,7 @@ constexpr char kListAll[] = MUSICFLEET_LIST("");
 constexpr char kListState[] = MUSICFLEET_LIST("state = ?4 AND");
 constexpr char kListTenant[] = MUSICFLEET_LIST("tenant = ?4 AND");
 constexpr char kListTenantState[] = MUSICFLEET_LIST("tenant = ?4 AND state = ?5 AND");
+constexpr char kListDead[] = MUSICFLEET_LIST("dead = 1 AND");
 #undef MUSICFLEET_LIST
 
 Result<JobList> JobReader::jobs(const JobListing& listing) {
@@ -63,7 +64,8 @@ Result<JobList> JobReader::jobs(const JobListing& listing) {
   const std::string_view state = listing.state ? name_of(*listing.state) : std::string_view();
   const std::string_view at(from.job);
   Rows rows =
-      MF_TRY(listing.tenant && listing.state
+      MF_TRY(listing.dead ? database_.query(kListDead, from.created_at, at, one_more)
+             : listing.tenant && listing.state
                  ? database_.query(kListTenantState, from.created_at, at, one_more, *listing.tenant, state)
              : listing.tenant ? database_.query(kListTenant, from.created_at, at, one_more, *listing.tenant)
              : listing.state  ? database_.query(kListState, from.created_at, at, one_more, state)

@@ -17,6 +17,7 @@ struct JobListing {
   std::optional<JobState> state;
   std::string cursor;  // empty: from the newest
   int limit = 50;      // at most; a page of long texts ends earlier
+  bool dead = false;   // of all tenants, only those that wait for an operator; tenant and state are not asked
 };
 
 struct JobList {

@@ -33,6 +33,18 @@ def dead_job(fleet, worker="gpu-1") -> str:
     return job
 
 
+def test_dead_jobs_are_listed_with_their_reasons(fleet, operate):
+    job = dead_job(fleet)
+    late = fleet.submit(short_song(deadline_seconds=1))
+    fleet.wait_ended(late, "failed")
+    listed = operate("jobs", "dead")
+    assert job in listed and "gpu-1" in listed and "was silent about the job" in listed
+    assert late not in listed, "it failed, but nobody is waited for"
+    assert [json.loads(line)["id"] for line in operate("jobs", "dead", "--json").splitlines()] == [job]
+    operate("jobs", "requeue", job)
+    assert job not in operate("jobs", "dead")
+
+
 def test_a_dead_job_is_put_back_and_runs_again_under_a_higher_epoch(fleet, operate):
     job = dead_job(fleet)
     assert f"{job} is back in the queue" in operate("jobs", "requeue", job)
@@ -52,6 +64,51 @@ def test_one_job_that_is_refused_does_not_keep_the_others_from_the_queue(fleet, 
     job = dead_job(fleet)
     assert job in operate("jobs", "requeue", "job_nobody", job, status=3)
     assert fleet.job(job)["state"] == "queued"
+
+
+def test_purged_jobs_are_gone_with_their_songs_and_what_is_not_over_stays(fleet, operate):
+    fleet.start_worker("gpu-1")
+    song = fleet.submit(short_song())
+    fleet.wait_ended(song)
+    cancelled, kept = fleet.submit(endless_song()), fleet.submit(endless_song())
+    operate("jobs", "cancel", cancelled, "--admin")
+    fleet.wait_ended(cancelled, "cancelled")
+    operate("jobs", "purge", "--older-than", "0s", status=2)  # nobody is there to be asked
+    operate("jobs", "purge", "--yes", status=2)
+    assert "1 job with 0 songs" in operate("jobs", "purge", "--older-than", "0s", "--state", "cancelled", "--dry-run")
+    assert fleet.job(cancelled)
+    assert "purged: 1 job with 0 songs" in operate("jobs", "purge", "--older-than", "0s", "--state", "cancelled", "--yes")
+    assert fleet.api.get(f"/v1/jobs/{cancelled}").status == 404
+    assert list((fleet.data / "audio" / "songs" / song).iterdir())
+    operate("jobs", "purge", song, kept, "--yes", status=5)
+    assert fleet.api.get(f"/v1/jobs/{song}").status == 404
+    assert not (fleet.data / "audio" / "songs" / song).exists()
+    assert fleet.job(kept)["state"] in ("queued", "leased")
+    operate("jobs", "requeue", song, status=3)
+    assert audited(operate)[-2:] == ["jobs.purge jobs", "jobs.purged jobs"]
+    operate("audit", "verify")
+
+
+def test_an_erased_tenant_leaves_neither_words_nor_songs(fleet, operate):
+    operate("tenants", "add", "shop")
+    fleet.api_key = fleet.new_api_key("shop")["key"]
+    fleet.start_worker("gpu-1")
+    song = fleet.submit(short_song(prompt="only for me", lyrics="la la secret"))
+    fleet.wait_ended(song)
+    running = fleet.submit(endless_song())
+    operate("tenants", "erase", "shop", status=2)
+    operate("tenants", "erase", "nobody", "--yes", status=3)
+    assert "erased: 1 job with 1 song" in operate("tenants", "erase", "shop", "--yes", status=5)  # one is not over
+    erased = fleet.job(song)
+    assert erased["prompt"] == erased["lyrics"] == ""
+    assert erased["state"] == "succeeded" and erased["attempts"] == 1
+    assert fleet.api.get(f"/v1/jobs/{song}/audio").status == 404
+    assert not (fleet.data / "audio" / "songs" / song).exists()
+    fleet.api.delete(f"/v1/jobs/{running}")
+    fleet.wait_ended(running, "cancelled")
+    operate("tenants", "erase", "shop", "--yes")
+    assert fleet.job(running)["prompt"] == ""
+    assert "tenant.erased shop" in audited(operate)
 
 
 def test_a_drained_worker_finishes_its_song_and_gets_the_next_one_when_it_is_resumed(fleet, operate):

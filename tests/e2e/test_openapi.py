@@ -99,6 +99,8 @@ def test_every_good_answer_to_operators_is_as_documented(fleet):
     check("DELETE", "/admin/v1/keys/{id}", id=key, status=204)
     check("POST", "/admin/v1/workers", body={"name": "gpu-2", "public_key": fleet.make_key("gpu-2")}, status=201)
     check("GET", "/admin/v1/workers")
+    check("POST", "/admin/v1/workers/{name}/drain", body={}, name="gpu-2", status=204)
+    check("POST", "/admin/v1/workers/{name}/resume", body={}, name="gpu-2", status=204)
     check("DELETE", "/admin/v1/workers/{name}", name="gpu-2", status=204)
     webhook = check("POST", "/admin/v1/webhooks", body={"url": "https://shop.example/hooks"}, status=201).json["id"]
     check("POST", "/admin/v1/webhooks", body={"url": "https://127.0.0.1/"}, status=422)
@@ -111,6 +113,17 @@ def test_every_good_answer_to_operators_is_as_documented(fleet):
     check("GET", "/admin/v1/jobs")
     check("GET", "/admin/v1/jobs/{id}", id=job)
     check("DELETE", "/admin/v1/jobs/{id}", id=job, status=409)
+    check("POST", "/admin/v1/jobs/{id}/requeue", body={}, id=job, status=409)
+    check("POST", "/admin/v1/tenants", body={"id": "shop", "max_queued": 3}, status=201)
+    check("POST", "/admin/v1/tenants", body={"id": "shop"}, status=409)
+    check("GET", "/admin/v1/tenants")
+    check("POST", "/admin/v1/tenants/{id}", body={"weight": 2}, id="shop")
+    check("GET", "/admin/v1/tenants/{id}", id="shop")
+    check("POST", "/admin/v1/tenants/{id}/erase", body={}, id="shop")
+    check("POST", "/admin/v1/backups", body={"name": "monday"}, status=201)
+    check("POST", "/admin/v1/backups", body={"name": "monday"}, status=409)
+    check("POST", "/admin/v1/purges", body={}, status=422)
+    check("POST", "/admin/v1/purges", body={"jobs": [job]})
 
 
 def test_the_examples_follow_their_schemas(fleet):

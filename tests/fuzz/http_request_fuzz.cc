@@ -172,8 +172,11 @@ class Coordinator {
   FakeWebhookDesk webhooks_;
   FakeDrainDesk drains_{backend};
   FakeTenantDesk tenants_;
-  AdminApi admin_{
-      {backend, keys, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_, drains_, tenants_}, options()};
+  FakeRemovalDesk removals_;
+  FakeBackupDesk backups_;
+  AdminApi admin_{{backend, keys, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_, drains_,
+                   tenants_, removals_, backups_},
+                  options()};
 };
 
 void check_answer(const HttpResponse& response, const std::string& streamed) {

@@ -5,6 +5,8 @@
 #include "coordinator/cli/story_text.h"
 #include "coordinator/cli/table.h"
 #include "coordinator/cli/utc_time.h"
+#include "coordinator/cli/verbs/jobs_dead.h"
+#include "coordinator/cli/verbs/jobs_purge.h"
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -150,7 +152,7 @@ Result<> tell_job(const JobsOptions& options, ApiClient& admin, Console& console
 
 void add_jobs(CLI::App& app, Context& context) {
   auto options = std::make_shared<JobsOptions>();
-  CLI::App* jobs = app.add_subcommand("jobs", "List, show, explain and cancel jobs");
+  CLI::App* jobs = app.add_subcommand("jobs", "List, show, explain, cancel, requeue and purge jobs");
   jobs->require_subcommand(1)->fallthrough();
   using Verb = Result<> (*)(const JobsOptions&, ApiClient&, Console&);
   const auto add_admin = [&](const char* name, const char* what, Verb verb) {
@@ -187,6 +189,8 @@ void add_jobs(CLI::App& app, Context& context) {
   add_admin("why", "A job's whole story: every decision, its reason and its time (admin API)", tell_job)
       ->add_option("id", options->id, "The job's id")
       ->required();
+  add_jobs_dead(*jobs, context);
+  add_jobs_purge(*jobs, context);
   add("cancel", "Stop a job", cancel_job)->add_option("id", options->id, "The job's id")->required();
 }
 

@@ -1,5 +1,5 @@
-// jobs list, show, cancel, why: the jobs of the API key's tenant, or of all tenants by way of the admin API.
-// One thread.
+// jobs list, show, cancel, requeue, why, and the verbs of jobs_dead.h and jobs_purge.h: the jobs of the API
+// key's tenant, or of all tenants by way of the admin API. One thread.
 #pragma once
 
 #include "coordinator/cli/api_client.h"

@@ -4,6 +4,7 @@
 #include "coordinator/cli/json_fields.h"
 #include "coordinator/cli/table.h"
 #include "coordinator/cli/utc_time.h"
+#include "coordinator/cli/verbs/removal.h"
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -61,11 +62,41 @@ Result<json> body_of(const TenantOptions& options) {
   return body;
 }
 
+struct EraseOptions : RemovalOptions {
+  std::string id;
+};
+
+Result<> erase(const EraseOptions& options, Context& context) {
+  ApiClient admin(MF_TRY(admin_endpoint(context.access)), patient());
+  const RemovalWords words{concat("Erase prompts, lyrics and audio of ", options.id, ":"),
+                           "erased:", "would be erased"};
+  const json counts = MF_TRY(remove_with_consent(concat(kPath, '/', path_segment(options.id), "/erase"),
+                                                 json::object(), options, words, admin, context.console));
+  if (counts.is_object() && integer_of(counts, "live") > 0)
+    return fail(ErrorCode::kConflict, integer_of(counts, "live"), " jobs of ", options.id,
+                " are not over and keep what they hold: cancel them or wait, then erase again");
+  return {};
+}
+
+void add_erase(CLI::App& tenants, Context& context) {
+  auto options = std::make_shared<EraseOptions>();
+  CLI::App* command =
+      tenants
+          .add_subcommand(
+              "erase",
+              "Erase what the jobs of a tenant hold of it: prompts, lyrics, titles, metadata and songs. "
+              "Times, states and attempts stay for the books")
+          ->fallthrough();
+  command->add_option("id", options->id, "The tenant's name")->required();
+  add_removal_options(*command, *options);
+  on_chosen(*command, context, [options, &context] { return erase(*options, context); });
+}
+
 }  // namespace
 
 void add_tenants(CLI::App& app, Context& context) {
   auto options = std::make_shared<TenantOptions>();
-  CLI::App* tenants = app.add_subcommand("tenants", "List, add and limit tenants (admin API)");
+  CLI::App* tenants = app.add_subcommand("tenants", "List, add, limit and erase tenants (admin API)");
   tenants->require_subcommand(1)->fallthrough();
   using Call = Result<std::vector<json>> (*)(ApiClient&, const TenantOptions&);
   const auto add = [&](const char* name, const char* what, Call call) {
@@ -114,6 +145,7 @@ void add_tenants(CLI::App& app, Context& context) {
                             return std::vector<json>{
                                 MF_TRY(admin.post(concat(kPath, '/', path_segment(wanted.id)), body))};
                           })));
+  add_erase(*tenants, context);
 }
 
 }  // namespace musicfleet::cli

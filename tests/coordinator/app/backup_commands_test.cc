@@ -1,6 +1,7 @@
 #include "coordinator/backup_commands.h"
 
 #include "coordinator/data_folder.h"
+#include "coordinator/store/audit_log.h"
 #include "coordinator/store/migrations.h"
 #include "tests/support/temporary_folder.h"
 
@@ -27,8 +28,8 @@ TEST_F(BackupCommands, ABackupIsTakenBesideARunningCoordinatorAndPutBackWithoutO
     const auto running = DataFolder::open(data);
     const auto taken = back_up(data, backup);
     ASSERT_TRUE(taken) << taken.error().message;
-    EXPECT_NE(taken->find("0 jobs"), std::string::npos);
-    EXPECT_TRUE(verify_backup(backup));
+    EXPECT_NE(told_backup(backup, *taken).find("0 jobs"), std::string::npos);
+    EXPECT_TRUE(store::verify_backup(backup));
     const auto refused = restore(data, backup);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
@@ -44,6 +45,16 @@ TEST_F(BackupCommands, ABackupGoesIntoAnEmptyFolderOfANewMachine) {
   const auto restored = restore(folder / "elsewhere", backup);
   ASSERT_TRUE(restored) << restored.error().message;
   EXPECT_TRUE(fs::exists(folder / "elsewhere" / "musicfleet.db"));
+}
+
+TEST_F(BackupCommands, ARestoreIsInTheAuditLogOfWhatWasRestored) {
+  ASSERT_TRUE(back_up(data, backup));
+  ASSERT_TRUE(restore(data, backup));
+  auto restored = store::Database::open(data / "musicfleet.db", store::Database::Mode::kReadOnly);
+  const auto page = store::AuditLog(*restored).page(0, 10);
+  ASSERT_EQ(page->rows.size(), 1u);
+  EXPECT_EQ(page->rows[0].record.action, "database.restore");
+  EXPECT_NE(page->rows[0].record.detail_json.find(backup.string()), std::string::npos);
 }
 
 TEST_F(BackupCommands, OfAFolderWithoutADatabaseThereIsNone) {

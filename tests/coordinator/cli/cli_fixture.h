@@ -17,12 +17,17 @@ struct Outcome {
 
 // Runs the command line, with `programs` as the folder of the daemons' programs.
 Outcome musicfleet(const std::vector<std::string>& arguments, std::stop_token stop = {},
-                   const std::filesystem::path& programs = "/nonexistent");
+                   const std::filesystem::path& programs = "/nonexistent", std::istream* person = nullptr);
 
 class CliFixture : public http::HttpFixture {
  protected:
   // As a user of the fleet whose dev.json is in the fixture's folder.
   Outcome run(std::vector<std::string> arguments, std::stop_token stop = {});
+  // With somebody at the terminal who answers questions.
+  Outcome run_with_person(std::vector<std::string> arguments, std::istream& person);
+
+ private:
+  std::vector<std::string> for_this_fleet(std::vector<std::string> arguments);
 };
 
 // Which only its owner may read.

@@ -155,9 +155,10 @@ Awaitable<> FakeBackend::revoke_worker(Operator, WorkerId name) {
   co_return fail(ErrorCode::kNotFound, "there is no worker ", name);
 }
 
-Awaitable<JobPage> FakeBackend::all_jobs(JobQuery) {
+Awaitable<JobPage> FakeBackend::all_jobs(JobQuery query) {
   JobPage page;
-  for (const auto& [name, job] : job_map) page.jobs.push_back(job);
+  for (const auto& [name, job] : job_map)
+    if (!query.dead || job.dead) page.jobs.push_back(job);
   co_return page;
 }
 

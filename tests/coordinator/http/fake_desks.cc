@@ -1,5 +1,7 @@
 #include "tests/coordinator/http/fake_desks.h"
 
+#include <algorithm>
+
 namespace musicfleet::http {
 
 Awaitable<AuditEntries> FakeAuditDesk::audit_entries(AuditQuery query) {
@@ -220,5 +222,27 @@ Awaitable<Intake> FakeIntakeDesk::resume() {
 }
 
 Awaitable<Overview> FakeOverviewDesk::overview() { co_return answer; }
+
+Awaitable<Removed> FakeRemovalDesk::purge(Operator, PurgeOrder order) {
+  purges.push_back(std::move(order));
+  co_return answer;
+}
+
+Awaitable<Removed> FakeRemovalDesk::erase(Operator, TenantId tenant, bool dry_run) {
+  if (tenant == unknown) co_return fail(ErrorCode::kNotFound, "there is no tenant ", tenant);
+  erased.push_back(tenant.value + (dry_run ? "?" : ""));
+  co_return answer;
+}
+
+Awaitable<BackupInfo> FakeBackupDesk::take_backup(Operator, std::optional<std::string> name) {
+  BackupInfo info;
+  info.name = name.value_or("by-time");
+  if (std::find(names.begin(), names.end(), info.name) != names.end())
+    co_return fail(ErrorCode::kConflict, info.name, " exists already");
+  names.push_back(info.name);
+  info.folder = "/backup/" + info.name;
+  info.jobs = 7;
+  co_return info;
+}
 
 }  // namespace musicfleet::http

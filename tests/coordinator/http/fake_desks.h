@@ -2,10 +2,12 @@
 #pragma once
 
 #include "coordinator/http/audit_desk.h"
+#include "coordinator/http/backup_desk.h"
 #include "coordinator/http/drain_desk.h"
 #include "coordinator/http/job_desk.h"
 #include "coordinator/http/key_desk.h"
 #include "coordinator/http/overview_desk.h"
+#include "coordinator/http/removal_desk.h"
 #include "coordinator/http/tenant_desk.h"
 #include "coordinator/http/webhook_desk.h"
 #include "coordinator/http/worker_desk.h"
@@ -140,6 +142,26 @@ class FakeTenantDesk final : public TenantDesk {
 
  private:
   std::vector<TenantInfo> list_{{TenantId{"default"}, WallTime{}, {}}};
+};
+
+// Answers with what a test has put there; writes down what it was asked for.
+class FakeRemovalDesk final : public RemovalDesk {
+ public:
+  Removed answer;
+  std::vector<PurgeOrder> purges;
+  std::vector<std::string> erased;  // tenants, "?" after the name of one that was only counted
+  TenantId unknown{"nobody"};
+
+  Awaitable<Removed> purge(Operator by, PurgeOrder order) override;
+  Awaitable<Removed> erase(Operator by, TenantId tenant, bool dry_run) override;
+};
+
+// Knows the names that it was given.
+class FakeBackupDesk final : public BackupDesk {
+ public:
+  std::vector<std::string> names;
+
+  Awaitable<BackupInfo> take_backup(Operator by, std::optional<std::string> name) override;
 };
 
 }  // namespace musicfleet::http

@@ -53,7 +53,8 @@ class HttpFixture : public testing::Test {
 
   static ApiOptions default_api();
   AdminDesks desks() {
-    return {backend_, keys_, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_, drains_, tenants_};
+    return {backend_, keys_,     jobs_,   audit_,   worker_keys_, webhooks_,
+            intake_,  overview_, drains_, tenants_, removals_,    backups_};
   }
 
   // Runs `work` on the loop thread and waits for it.
@@ -96,6 +97,8 @@ class HttpFixture : public testing::Test {
   FakeOverviewDesk overview_;
   FakeDrainDesk drains_{backend_};
   FakeTenantDesk tenants_;
+  FakeRemovalDesk removals_;
+  FakeBackupDesk backups_;
 
  private:
   static std::filesystem::path make_folder();

@@ -31,6 +31,7 @@ class QueryPlan : public StoreTest {
     ASSERT_TRUE(reader.attempts(id));
     ASSERT_TRUE(reader.events(id));
     ASSERT_TRUE(reader.live_jobs());
+    ASSERT_TRUE(reader.jobs({{}, {}, "", 10, true}));
     EXPECT_EQ(all.jobs.failed(JobId{"job_none"}).error().code, ErrorCode::kNotFound);
     for (const bool of_tenant : {false, true}) {
       const auto tenant = of_tenant ? std::optional(TenantId{"default"}) : std::nullopt;
