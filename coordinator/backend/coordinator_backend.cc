@@ -45,11 +45,11 @@ std::optional<http::TurnedAway> CoordinatorBackend::overload(const TenantId& ten
                             std::max(std::chrono::seconds{1}, std::chrono::ceil<std::chrono::seconds>(wait))};
   };
   // Every live job is held in memory.
-  if (dispatcher.live_jobs() >= static_cast<std::size_t>(parts_.max_live_jobs))
+  if (static_cast<std::int64_t>(dispatcher.live_jobs()) + admissions_.of_all() >= parts_.max_live_jobs)
     return turned_away(dispatcher.expected_turn(tenant),
                        concat("this coordinator takes ", parts_.max_live_jobs,
                               " jobs that are not over, and has them; submit again when some are done"));
-  if (limits.max_queued && dispatcher.queued_of(tenant) >= *limits.max_queued)
+  if (limits.max_queued && dispatcher.queued_of(tenant) + admissions_.of(tenant) >= *limits.max_queued)
     return turned_away(dispatcher.expected_turn(tenant),
                        concat("of this tenant at most ", *limits.max_queued,
                               " jobs may wait, and they do; submit again when one has begun"));
@@ -68,6 +68,7 @@ http::Awaitable<http::SubmitReply> CoordinatorBackend::submit(http::Principal wh
   refused.turned_away = overload(who.tenant, job.created_at);
   const bool full = refused.turned_away.has_value();
   if (full && !submission.idempotency_key) co_return refused;
+  const Admissions::Pass pass = full ? nullptr : admissions_.admit(who.tenant);
   std::optional<store::IdempotencyKey> key;
   if (submission.idempotency_key) key = {*submission.idempotency_key, submission.body_sha256};
   using MaybeInserted = std::optional<store::Inserted>;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "coordinator/backend/access_control.h"
+#include "coordinator/backend/admissions.h"
 #include "coordinator/backend/audit_log.h"
 #include "coordinator/backend/dispatch_loop.h"
 #include "coordinator/backend/hourly_count.h"
@@ -73,6 +74,7 @@ class CoordinatorBackend final : public http::Backend {
 
   BackendParts parts_;
   HourlyCount hourly_;
+  Admissions admissions_;
 };
 
 }  // namespace musicfleet::backend

@@ -1,5 +1,6 @@
 #include "coordinator/dispatch/dispatcher.h"
 
+#include "coordinator/dispatch/planted_bug.h"
 #include "coordinator/dispatch/song_check.h"
 
 #include <algorithm>
@@ -61,11 +62,13 @@ const Job* Dispatcher::find(const JobId& id) const {
 
 bool Dispatcher::is_current(const Lease& lease) const {
   const Job* job = find(lease.job);
-  return job && job->state == JobState::kLeased && job->epoch == lease.epoch && !job->cancel_requested;
+  const bool same = job && job->state == JobState::kLeased &&
+                    (job->epoch == lease.epoch || planted(Bug::kSkipEpochOnUpload));
+  return same && (!job->cancel_requested || planted(Bug::kIgnoreCancel));
 }
 
 void Dispatcher::on(Restored& event, Turn& turn) {
-  drained_ = std::move(event.drained);
+  if (!planted(Bug::kForgetDrainOrder)) drained_ = std::move(event.drained);
   for (auto& restored : event.jobs) book_.restore(std::move(restored), turn);
 }
 
@@ -90,7 +93,8 @@ void Dispatcher::on(WorkerGone& event, Turn& turn) {
   leave(event.worker, turn);
   // What it never named has most likely not arrived; the rest it may still be working on.
   for (const JobId& id : book_.held_by(event.worker))
-    if (LiveJob* live = book_.find(id); live->delivery == Delivery::kSent)
+    if (LiveJob* live = book_.find(id);
+        live->delivery == Delivery::kSent || planted(Bug::kTakeLeaseOnReconnect))
       book_.end_attempt(*live, AttemptOutcome::kReturned,
                         Error{ErrorCode::kUnavailable, "the worker's connection broke"}, turn);
 }
@@ -107,14 +111,15 @@ void Dispatcher::on(WorkerRevoked& event, Turn& turn) {
 void Dispatcher::on(DrainOrdered& event, Turn& turn) {
   if (event.drain)
     drained_.insert(event.worker);
-  else
+  else if (!planted(Bug::kDrainForEver))
     drained_.erase(event.worker);
   const auto known = fleet_.find(event.worker);
   if (known == fleet_.end()) return;
   FleetMember& worker = known->second;
   tell_whether_drained(worker, !event.drain, turn);
   // Of a worker that was told, the next heartbeat says when it takes jobs again.
-  if (event.drain || worker.protocol_version < kFirstWithResume) worker.draining = event.drain;
+  if (event.drain || worker.protocol_version < kFirstWithResume)
+    worker.draining = event.drain || worker.says_draining;
   changed_.insert(event.worker);
 }
 
@@ -183,6 +188,7 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Hello& hello, 
   worker.models = hello.models;
   worker.slots = std::clamp(hello.slots, 1, kMaxSlots);
   worker.memory_free_bytes = hello.memory_free_bytes;
+  worker.says_draining = hello.draining;
   worker.draining = hello.draining || drained_.contains(from);
   worker.last_seen_at = turn.now.wall;
   agenda_.set({Appointment::kWorkerSilence, from.value}, turn.now.steady + settings_.lease);
@@ -212,6 +218,7 @@ void Dispatcher::hear(const WorkerId& from, const to_coordinator::Hello& hello, 
 void Dispatcher::hear(const WorkerId& from, const to_coordinator::Heartbeat& heartbeat, Turn& turn) {
   const auto known = fleet_.find(from);
   if (known == fleet_.end()) return;
+  known->second.says_draining = heartbeat.draining;
   const bool draining = heartbeat.draining || drained_.contains(from);
   const bool changes_its_mind = std::exchange(known->second.draining, draining) != draining;
   const auto free_before = std::exchange(known->second.memory_free_bytes, heartbeat.memory_free_bytes);
@@ -226,6 +233,9 @@ void Dispatcher::take_report(FleetMember& worker, const std::vector<RunningJob>&
   worker.running = running;
   const auto strays_before = std::exchange(worker.strays, {});
   bool moved = false;
+  if (planted(Bug::kRenewUnnamed))
+    for (const JobId& id : book_.held_by(worker.name))
+      agenda_.set({Appointment::kLeaseExpiry, id.value}, turn.now.steady + settings_.lease);
   for (const RunningJob& report : running) {
     LiveJob* live = book_.held(worker.name, report.lease);
     if (live) moved |= book_.renew(*live, report, turn);
@@ -326,6 +336,7 @@ void Dispatcher::run_due(Turn& turn) {
 }
 
 void Dispatcher::mark_stray(const JobId& id) {
+  if (planted(Bug::kForgetStrays)) return;
   const Job* job = find(id);
   const auto owner = job ? fleet_.find(job->worker) : fleet_.end();
   if (owner == fleet_.end()) return;

@@ -1,5 +1,7 @@
 #include "coordinator/dispatch/eligibility.h"
 
+#include "coordinator/dispatch/planted_bug.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -33,13 +35,13 @@ std::string_view name_of(Obstacle obstacle) { return kObstacleNames[static_cast<
 
 std::optional<Refusal> eligible(const Job& job, const Candidate& candidate) {
   const FleetMember& worker = *candidate.worker;
-  if (worker.draining) return Refusal{Obstacle::kDraining};
+  if (worker.draining && !planted(Bug::kGrantToDraining)) return Refusal{Obstacle::kDraining};
   if (is_older(worker.software_version, candidate.minimum_version)) return Refusal{Obstacle::kTooOld};
   const FleetModel* model = model_for(job, worker);
   if (!model) return Refusal{Obstacle::kModelMissing};
   const auto free = static_cast<std::int64_t>(worker.memory_free_bytes);
   const std::int64_t need = memory_need(job, *model);
-  if (free > 0 && need > free) return Refusal{Obstacle::kMemory, need, free};
+  if (free > 0 && need > free && !planted(Bug::kIgnoreMemory)) return Refusal{Obstacle::kMemory, need, free};
   if (candidate.resting) return Refusal{Obstacle::kResting};
   if (candidate.busy >= worker.slots) return Refusal{Obstacle::kNoFreeSlot, 1, candidate.busy};
   return std::nullopt;

@@ -1,5 +1,7 @@
 #include "coordinator/dispatch/failure_memory.h"
 
+#include "coordinator/dispatch/planted_bug.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -14,7 +16,7 @@ bool FailureMemory::failed(const WorkerId& worker, const std::string& model, Ste
   Record& record = records_[{worker, model}];
   record.count = faded(record, now) + 1;
   record.at = now;
-  if (record.count < kTooMany) return false;
+  if (record.count < kTooMany || planted(Bug::kIgnoreFailures)) return false;
   const double rest = std::log2(record.count / kAgain) * static_cast<double>(half_life_.count());
   record.rests_until = now + Milliseconds(static_cast<std::int64_t>(std::floor(rest)));
   return true;
@@ -36,7 +38,9 @@ double FailureMemory::count(const WorkerId& worker, const std::string& model, St
 
 bool FailureMemory::resting(const WorkerId& worker, const std::string& model, SteadyTime now) const {
   const auto found = records_.find({worker, model});
-  return found != records_.end() && now < found->second.rests_until;
+  if (found == records_.end()) return false;
+  return now < found->second.rests_until ||
+         (planted(Bug::kRestForEver) && found->second.rests_until != SteadyTime{});
 }
 
 std::optional<SteadyTime> FailureMemory::next_rested(const WorkerId& worker, SteadyTime now) const {

@@ -1,5 +1,7 @@
 #include "coordinator/dispatch/fair_queue.h"
 
+#include "coordinator/dispatch/planted_bug.h"
+
 namespace musicfleet::dispatch {
 
 void FairQueue::set_limits(const TenantId& tenant, const TenantLimits& limits) {
@@ -8,7 +10,8 @@ void FairQueue::set_limits(const TenantId& tenant, const TenantLimits& limits) {
 }
 
 FairQueue::Rank FairQueue::rank(const Job& job) const {
-  return {job.created_at - job.priority * priority_step_, job.created_at, job.id.value};
+  const Milliseconds step = planted(Bug::kPriorityForEver) ? priority_step_ * 1'000 : priority_step_;
+  return {job.created_at - job.priority * step, job.created_at, job.id.value};
 }
 
 void FairQueue::add(const Job& job) {
@@ -32,7 +35,8 @@ void FairQueue::remove(const Job& job) {
 }
 
 const FairQueue::Entry* FairQueue::head(const Tenant& tenant, const std::vector<std::string>& open) const {
-  if (tenant.max_running && tenant.running >= *tenant.max_running) return nullptr;
+  const bool full = tenant.max_running && tenant.running >= *tenant.max_running;
+  if (full && !planted(Bug::kIgnoreRunningLimit)) return nullptr;
   const Lane::value_type* first = nullptr;
   for (const std::string& model : open) {
     const auto lane = tenant.lanes.find(model);

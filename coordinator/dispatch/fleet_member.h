@@ -19,6 +19,7 @@ struct FleetMember {
   std::vector<FleetModel> models;
   int slots = 1;
   std::uint64_t memory_free_bytes = 0;  // beside the weights, as it last said; 0: unknown
+  bool says_draining = false;           // takes no new job, as it last said
   bool draining = false;                // takes no new job: it says so, or an operator does
   std::vector<RunningJob> running;      // as it last said
   std::set<Lease> strays;               // of those, what is not its own (any more): they keep its slots busy

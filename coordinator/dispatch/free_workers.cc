@@ -1,5 +1,7 @@
 #include "coordinator/dispatch/free_workers.h"
 
+#include "coordinator/dispatch/planted_bug.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -7,7 +9,8 @@ namespace musicfleet::dispatch {
 
 void FreeWorkers::update(const FleetMember& worker, int busy, double speed, std::set<std::string> models) {
   remove(worker.name);
-  if (worker.draining || busy >= worker.slots || models.empty()) return;
+  const bool draining = worker.draining && !planted(Bug::kGrantToDraining);
+  if (draining || busy >= worker.slots || models.empty()) return;
   Entry entry{{busy, -speed, worker.name}, std::move(models)};
   for (const std::string& model : entry.models) by_model_[model].insert(entry.place);
   places_.emplace(worker.name, std::move(entry));

@@ -1,6 +1,7 @@
 #include "coordinator/dispatch/job_book.h"
 
 #include "coordinator/dispatch/history.h"
+#include "coordinator/dispatch/planted_bug.h"
 #include "coordinator/dispatch/retry.h"
 
 #include <stdexcept>
@@ -20,7 +21,8 @@ std::int64_t JobBook::queued_of(const TenantId& tenant) const {
 }
 
 void JobBook::count(const Job& job, int by) {
-  if (job.state == JobState::kQueued) queued_[job.tenant] += by;
+  const bool forgotten = planted(Bug::kMiscountQueue) && by > 0 && job.epoch > 0;
+  if (job.state == JobState::kQueued && !forgotten) queued_[job.tenant] += by;
   if (job.state == JobState::kLeased) queue_.count_running(job.tenant, by);
 }
 
@@ -34,6 +36,7 @@ LiveJob& JobBook::insert(Job job, std::set<WorkerId> failed_on) {
 }
 
 void JobBook::restore(RestoredJob restored, Turn& turn) {
+  if (planted(Bug::kLoseLeasedAtRestart) && restored.job.state == JobState::kLeased) return;
   LiveJob& live = insert(std::move(restored.job), std::move(restored.failed_on));
   if (live.job.state == JobState::kQueued) return enqueue(live, Milliseconds{0}, turn);
   live.delivery = Delivery::kRestored;
@@ -65,7 +68,7 @@ const LiveJob* JobBook::find(const JobId& id) const {
 LiveJob* JobBook::held(const WorkerId& worker, const Lease& lease) {
   LiveJob* live = find(lease.job);
   const bool holds = live != nullptr && live->job.state == JobState::kLeased && live->job.worker == worker &&
-                     live->job.epoch == lease.epoch;
+                     (live->job.epoch == lease.epoch || planted(Bug::kAnyLeaseIsOurs));
   return holds ? live : nullptr;
 }
 
@@ -84,7 +87,7 @@ void JobBook::grant(LiveJob& live, const WorkerId& worker, const std::string& ch
   Job& job = live.job;
   queue_.remove(job);
   move_to(job, JobState::kLeased, turn);
-  ++job.epoch;
+  if (!planted(Bug::kReuseEpoch) || job.epoch == 0) ++job.epoch;
   ++job.attempts;
   job.worker = worker;
   job.started_at = turn.now.wall;
@@ -170,14 +173,14 @@ void JobBook::end_attempt(LiveJob& live, AttemptOutcome outcome, const Error& er
     return finish(live, JobState::kCancelled, std::nullopt, turn);
   }
   release(live, outcome, error, turn);
-  if (outcome == AttemptOutcome::kReturned)
+  if (outcome == AttemptOutcome::kReturned || planted(Bug::kRetryForEver))
     --job.attempts;
   else
     remember_failure(live, outcome, error.code, turn.now.steady);
   const auto rest = retry_after(settings_, outcome, error.code, job.attempts, next_random(random_state_));
   if (!rest) {
     Error last = error;
-    job.dead = error.code != ErrorCode::kInvalidArgument;
+    job.dead = error.code != ErrorCode::kInvalidArgument && !planted(Bug::kForgetTheDead);
     if (job.attempts > 1) last.message = concat("gave up after ", job.attempts, " attempts: ", error.message);
     return finish(live, JobState::kFailed, std::move(last), turn);
   }
@@ -186,7 +189,7 @@ void JobBook::end_attempt(LiveJob& live, AttemptOutcome outcome, const Error& er
   turn.out.changes.emplace_back(history(
       job.id, turn.now, "retry", {{"attempts", std::int64_t{job.attempts}}, {"delay_ms", rest->count()}}));
   record(job, turn);
-  enqueue(live, *rest, turn);
+  if (!planted(Bug::kForgetRetry) || rest->count() == 0) enqueue(live, *rest, turn);
   if (outcome == AttemptOutcome::kReturned) queue_.refund(job);
 }
 
@@ -207,7 +210,7 @@ void JobBook::on_rest_over(const JobId& id) {
 
 void JobBook::on_deadline(const JobId& id, Turn& turn) {
   LiveJob* live = find(id);
-  if (!live) return;
+  if (!live || planted(Bug::kIgnoreDeadline)) return;
   Job& job = live->job;
   if (job.state == JobState::kQueued)
     return finish(*live, JobState::kFailed,
@@ -240,7 +243,7 @@ void JobBook::await_deadline(const Job& job, const Instant& now) {
 
 void JobBook::on_lease_expiry(const JobId& id, Turn& turn) {
   LiveJob* live = find(id);
-  if (!live || live->job.state != JobState::kLeased) return;
+  if (!live || live->job.state != JobState::kLeased || planted(Bug::kKeepSilentLease)) return;
   const SendToWorker notice{live->job.worker, to_worker::Cancel{{id, live->job.epoch}}};
   const Error error{ErrorCode::kUnavailable,
                     concat("worker ", live->job.worker, " was silent about the job for a lease period")};
@@ -250,7 +253,7 @@ void JobBook::on_lease_expiry(const JobId& id, Turn& turn) {
 
 void JobBook::on_stall(const JobId& id, Turn& turn) {
   LiveJob* live = find(id);
-  if (!live || live->job.state != JobState::kLeased) return;
+  if (!live || live->job.state != JobState::kLeased || planted(Bug::kIgnoreHang)) return;
   const SendToWorker notice{live->job.worker, to_worker::Cancel{{id, live->job.epoch}}};
   const Error error{ErrorCode::kTimeout, concat("worker ", live->job.worker, " made no progress while ",
                                                 name_of(live->job.progress.stage))};

@@ -1,6 +1,7 @@
 #include "coordinator/dispatch/matcher.h"
 
 #include "coordinator/dispatch/history.h"
+#include "coordinator/dispatch/planted_bug.h"
 
 #include <nlohmann/json.hpp>
 
@@ -11,6 +12,10 @@ namespace musicfleet::dispatch {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+int strays_of(const FleetMember& worker) {
+  return planted(Bug::kForgetStrays) ? 0 : static_cast<int>(worker.strays.size());
+}
 
 double rounded(double value) { return std::round(value * 100) / 100; }
 
@@ -60,7 +65,7 @@ void Matcher::refresh(const WorkerId& worker, SteadyTime now) {
   const auto known = fleet_.find(worker);
   if (known == fleet_.end()) return free_.remove(worker);
   const FleetMember& member = known->second;
-  const int busy = book_.count_held_by(worker) + static_cast<int>(member.strays.size());
+  const int busy = book_.count_held_by(worker) + strays_of(member);
   const FleetModel* model = model_for(Job{}, member);
   free_.update(member, busy, model ? experience_.speed.of(worker, model->name) : WorkerSpeed::kUnknown,
                models_of(member, now));
@@ -69,7 +74,7 @@ void Matcher::refresh(const WorkerId& worker, SteadyTime now) {
 Candidate Matcher::candidate(const Job& job, const FleetMember& worker, SteadyTime now) const {
   Candidate candidate;
   candidate.worker = &worker;
-  candidate.busy = book_.count_held_by(worker.name) + static_cast<int>(worker.strays.size());
+  candidate.busy = book_.count_held_by(worker.name) + strays_of(worker);
   candidate.minimum_version = settings_.min_worker_version;
   if (const FleetModel* model = model_for(job, worker)) {
     candidate.speed = experience_.speed.of(worker.name, model->name);

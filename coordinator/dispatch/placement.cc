@@ -1,5 +1,7 @@
 #include "coordinator/dispatch/placement.h"
 
+#include "coordinator/dispatch/planted_bug.h"
+
 #include <algorithm>
 #include <string_view>
 #include <tuple>
@@ -31,13 +33,14 @@ double predicted_seconds(const Job& job, const Candidate& candidate) {
 }
 
 std::optional<std::size_t> choose(const LiveJob& live, const std::vector<Candidate>& candidates) {
-  const bool wants_fresh = !live.failed_on.empty() &&
+  const bool wants_fresh = !planted(Bug::kBackToWhereItFailed) && !live.failed_on.empty() &&
                            std::any_of(candidates.begin(), candidates.end(),
                                        [&](const Candidate& candidate) { return is_fresh(live, candidate); });
   const auto rank = [&](const Candidate& candidate) {
     const FleetMember& worker = *candidate.worker;
     const auto memory = live.ran_out_of_memory ? static_cast<double>(worker.memory_free_bytes) : 0.0;
-    return std::tuple(live.failed_on.count(worker.name), -memory, predicted_seconds(live.job, candidate),
+    const bool failed_here = live.failed_on.count(worker.name) > 0 && !planted(Bug::kBackToWhereItFailed);
+    return std::tuple(failed_here, -memory, predicted_seconds(live.job, candidate),
                       std::string_view(worker.name.value));
   };
   std::optional<std::size_t> best;

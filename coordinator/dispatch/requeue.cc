@@ -1,6 +1,7 @@
 #include "coordinator/dispatch/requeue.h"
 
 #include "coordinator/dispatch/history.h"
+#include "coordinator/dispatch/planted_bug.h"
 
 namespace musicfleet::dispatch {
 
@@ -18,7 +19,8 @@ NewLife new_life(Job failed, WallTime now) {
   job.state = JobState::kQueued;
   job.updated_at = now;
   if (too_late) job.deadline.reset();
-  job.attempts = 0;
+  if (!planted(Bug::kRequeueSpentAttempts)) job.attempts = 0;
+  if (planted(Bug::kRequeueFromEpochZero)) job.epoch = 0;
   job.requeued_epoch = job.epoch;
   job.dead = job.cancel_requested = false;
   job.error.reset();

@@ -106,6 +106,29 @@ TEST_F(JobCalls, SongsThatComeTogetherDoNotExceedTheHoursLimit) {
   EXPECT_EQ(taken_in, 3);
 }
 
+TEST_F(JobCalls, SubmissionsThatComeTogetherDoNotPassALimitTogether) {
+  TenantLimits limits;
+  limits.max_queued = 3;
+  process->dispatch.apply(dispatch::LimitsChanged{who.tenant, limits});
+  int taken_in = 0, turned_away = 0;
+  for (int i = 0; i < 10; ++i) {
+    http::Submission submission;
+    submission.spec.prompt = "all at once";
+    boost::asio::co_spawn(loop, process->backend.submit(who, submission),
+                          [&](const std::exception_ptr&, const Result<http::SubmitReply>& reply) {
+                            ++(reply && !reply->turned_away ? taken_in : turned_away);
+                          });
+  }
+  ASSERT_TRUE(run_until([&] { return taken_in + turned_away == 10; }));
+  EXPECT_EQ(taken_in, 3);
+  // What was counted while it was written is not counted any more.
+  ASSERT_TRUE(await(process->backend.cancel(who, await(process->backend.all_jobs({}))->jobs.front().id)));
+  http::Submission next;
+  next.spec.prompt = "a place is free";
+  const auto reply = await(process->backend.submit(who, next));
+  EXPECT_TRUE(reply && !reply->turned_away);
+}
+
 TEST_F(JobCalls, SubmitAnswersWithWhatIsOnDisk) {
   const Job job = submit([](http::Submission& s) {
     s.seed = 42;

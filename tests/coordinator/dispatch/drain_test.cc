@@ -97,6 +97,18 @@ TEST(Drain, AWorkerOfProtocolOneIsDrainedWithoutAWordSoThatItCanBeResumed) {
   EXPECT_EQ(scene.job(job).worker, WorkerId{"old"});
 }
 
+TEST(Drain, AnOldWorkerThatLeavesByItselfIsNotResumedByAnOperator) {
+  Scene scene;
+  hello(scene, "old", false, 1);
+  scene.apply(DrainOrdered{{"old"}, true});
+  scene.beat("old", {}, true);
+  const JobId job = scene.submit("j");
+  scene.apply(DrainOrdered{{"old"}, false});
+  EXPECT_EQ(scene.job(job).state, JobState::kQueued);
+  scene.beat("old", {}, false);
+  EXPECT_EQ(scene.job(job).state, JobState::kLeased);
+}
+
 TEST(Drain, WhatADrainedWorkerGivesBackCostsNoAttempt) {
   Scene scene;
   hello(scene, "w");
