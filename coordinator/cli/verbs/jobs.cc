@@ -1,6 +1,7 @@
 #include "coordinator/cli/verbs/jobs.h"
 
 #include "common/clock.h"
+#include "coordinator/cli/job_pages.h"
 #include "coordinator/cli/json_fields.h"
 #include "coordinator/cli/story_text.h"
 #include "coordinator/cli/table.h"
@@ -85,23 +86,10 @@ void print_job(const json& job, std::ostream& out, std::size_t columns) {
 }  // namespace
 
 Result<> list_jobs(const JobsOptions& options, ApiClient& api, Console& console) {
+  JobPages pages{concat(jobs_path(options), "?limit=", options.limit), options.all, options.json};
+  if (!options.state.empty()) pages.path += "&state=" + path_segment(options.state);
   Table table({"JOB", "STATE", "CREATED", "SECONDS", "WORKER", "PROGRESS", "PROMPT"});
-  std::string cursor;
-  do {
-    std::string path = concat(jobs_path(options), "?limit=", options.limit);
-    if (!options.state.empty()) path += "&state=" + path_segment(options.state);
-    if (!cursor.empty()) path += "&cursor=" + path_segment(cursor);
-    const json page = MF_TRY(api.get(path));
-    for (const json& job : array_of(page, "jobs"))
-      if (options.json)
-        console.out << dump(job) << '\n';
-      else
-        table.add(row_of(job));
-    cursor = text_of(page, "next_cursor");
-  } while (options.all && !cursor.empty());
-  if (!options.json) table.print(console.out, console.out_columns);
-  if (!options.json && !cursor.empty()) console.err << "there are more: --all shows every page" << std::endl;
-  return {};
+  return print_jobs(api, pages, std::move(table), row_of, console);
 }
 
 Result<> show_job(const JobsOptions& options, ApiClient& api, Console& console) {

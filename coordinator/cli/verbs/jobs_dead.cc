@@ -1,8 +1,7 @@
 #include "coordinator/cli/verbs/jobs_dead.h"
 
-#include "coordinator/cli/api_client.h"
+#include "coordinator/cli/job_pages.h"
 #include "coordinator/cli/json_fields.h"
-#include "coordinator/cli/table.h"
 #include "coordinator/cli/utc_time.h"
 
 #include <CLI/Config.hpp>
@@ -36,22 +35,9 @@ std::vector<std::string> row_of(const json& job) {
 }
 
 Result<> list_dead(const DeadOptions& options, ApiClient& admin, Console& console) {
+  const JobPages pages{concat("/admin/v1/jobs?dead=true&limit=", options.limit), options.all, options.json};
   Table table({"JOB", "TENANT", "DIED", "ATTEMPTS", "LAST WORKER", "CODE", "REASON"});
-  std::string cursor;
-  do {
-    std::string path = concat("/admin/v1/jobs?dead=true&limit=", options.limit);
-    if (!cursor.empty()) path += "&cursor=" + path_segment(cursor);
-    const json page = MF_TRY(admin.get(path));
-    for (const json& job : array_of(page, "jobs"))
-      if (options.json)
-        console.out << job.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
-      else
-        table.add(row_of(job));
-    cursor = text_of(page, "next_cursor");
-  } while (options.all && !cursor.empty());
-  if (!options.json) table.print(console.out, console.out_columns);
-  if (!options.json && !cursor.empty()) console.err << "there are more: --all shows every page" << std::endl;
-  return {};
+  return print_jobs(admin, pages, std::move(table), row_of, console);
 }
 
 }  // namespace
