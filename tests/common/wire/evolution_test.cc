@@ -11,7 +11,6 @@ namespace musicfleet::wire {
 namespace {
 
 namespace v1 = ::musicfleet::schema_v1;
-using ::testing::HasSubstr;
 using testing::ReadByV1;
 using testing::written_by_v1;
 
