@@ -96,8 +96,8 @@ void QueueJudge::find_idle_workers(const dispatch::Dispatcher& dispatcher) {
   const Micros now = timeline_.elapsed();
   const auto before = std::exchange(possible_since_, {});
   for (const auto& [name, member] : dispatcher.fleet()) {
-    const bool owns =
-        std::any_of(owners_.begin(), owners_.end(), [&](const auto& e) { return e.second == name; });
+    const bool owns = std::any_of(owners_.begin(), owners_.end(),
+                                  [&worker = name](const auto& e) { return e.second == worker; });
     if (owns || !member.running.empty() || !member.strays.empty()) continue;
     for (const auto& [id, waiting] : waiting_) {
       if (waiting.ready > now || placement_.has_failed_on(id, name) || limits_.is_full(waiting.job.tenant) ||

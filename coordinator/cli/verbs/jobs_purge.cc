@@ -30,7 +30,8 @@ Result<json> order_of(const PurgeOptions& options) {
   if (!options.ids.empty()) return json{{"jobs", options.ids}};
   if (options.older_than.empty())
     return fail_field("--older-than", "is needed where no jobs are named; 0s: however old");
-  json order{{"older_than_seconds", MF_TRY(time_span_of("--older-than", options.older_than)).count()}};
+  const auto age = MF_TRY(time_span_of("--older-than", options.older_than));
+  json order{{"older_than_seconds", age.count()}};
   if (!options.state.empty()) order["state"] = options.state;
   if (!options.tenant.empty()) order["tenant"] = options.tenant;
   return order;

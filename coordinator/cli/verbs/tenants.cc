@@ -44,6 +44,11 @@ void print(const std::vector<json>& tenants, bool as_json, Console& console) {
   if (!as_json) table.print(console.out, console.out_columns);
 }
 
+Result<std::vector<json>> only(Result<json> tenant) {
+  if (!tenant) return Failure(tenant.error());
+  return std::vector<json>(1, *std::move(tenant));
+}
+
 // The limits that were given, as the API wants them.
 Result<json> body_of(const TenantOptions& options) {
   json body = json::object();
@@ -131,19 +136,18 @@ void add_tenants(CLI::App& app, Context& context) {
       });
   with_id(add("show", "One tenant",
               [](ApiClient& admin, const TenantOptions& wanted) -> Result<std::vector<json>> {
-                return std::vector<json>{MF_TRY(admin.get(concat(kPath, '/', path_segment(wanted.id))))};
+                return only(admin.get(concat(kPath, '/', path_segment(wanted.id))));
               }));
   with_limits(with_id(add("add", "Make a tenant, for which keys can be made then",
                           [](ApiClient& admin, const TenantOptions& wanted) -> Result<std::vector<json>> {
                             json body = MF_TRY(body_of(wanted));
                             body["id"] = wanted.id;
-                            return std::vector<json>{MF_TRY(admin.post(kPath, body))};
+                            return only(admin.post(kPath, body));
                           })));
   with_limits(with_id(add("set", "Change limits of a tenant, from now on; the others stay",
                           [](ApiClient& admin, const TenantOptions& wanted) -> Result<std::vector<json>> {
                             const json body = MF_TRY(body_of(wanted));
-                            return std::vector<json>{
-                                MF_TRY(admin.post(concat(kPath, '/', path_segment(wanted.id)), body))};
+                            return only(admin.post(concat(kPath, '/', path_segment(wanted.id)), body));
                           })));
   add_erase(*tenants, context);
 }
