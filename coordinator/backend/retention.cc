@@ -127,9 +127,7 @@ http::Awaitable<store::RemovalCounts> Retention::purge(Jobs jobs) {
 
 http::Awaitable<store::RemovalCounts> Retention::purge_ended(EndedFilter which) {
   store::RemovalCounts counts;
-  store::EndedJobsQuery query;
-  query.tenant = which.tenant;
-  query.created_before = which.ended_before;
+  store::EndedJobsQuery query = which.query();
   do {
     store::EndedJobsQuery part = query;
     const auto found = co_await page(std::move(part));
@@ -148,9 +146,7 @@ http::Awaitable<store::RemovalCounts> Retention::purge_ended(EndedFilter which) 
 
 http::Awaitable<store::RemovalCounts> Retention::count_ended(EndedFilter which) {
   store::RemovalCounts counts;
-  store::EndedJobsQuery query;
-  query.tenant = which.tenant;
-  query.created_before = which.ended_before;
+  store::EndedJobsQuery query = which.query();
   do {
     store::EndedJobsQuery part = query;
     const auto found = co_await page(std::move(part));

@@ -32,6 +32,13 @@ struct EndedFilter {
   std::optional<JobState> state = {};   // unset: however they ended
   WallTime ended_before = WallTime::max();
 
+  // Finds all that it admits, and others: what ended before was created before.
+  store::EndedJobsQuery query() const {
+    store::EndedJobsQuery wanted;
+    wanted.tenant = tenant;
+    wanted.created_before = ended_before;
+    return wanted;
+  }
   bool admits(const store::EndedJob& job) const {
     return job.finished_at < ended_before && (!state || job.state == *state);
   }
