@@ -1,7 +1,7 @@
 #include "coordinator/http/upload_route.h"
 
 #include "coordinator/http/json_body.h"
-#include "coordinator/http/upload_file.h"
+#include "coordinator/storage/incoming_file.h"
 
 #include <vector>
 
@@ -67,8 +67,8 @@ Awaitable<> UploadRoute::store(HttpRequest& request, const UploadTarget& target)
   if (*request.body->length() != target.size_bytes)
     co_return fail_field("Content-Length", "must be ", target.size_bytes, " for this ticket, not ",
                          *request.body->length());
-  const auto create = [&] { return UploadFile::create(target.temporary_path); };
-  Result<UploadFile> file = co_await pool_.compute(create);
+  const auto create = [&] { return IncomingFile::create(target.temporary_path); };
+  Result<IncomingFile> file = co_await pool_.compute(create);
   if (!file) co_return Failure(file.error());
 
   std::vector<std::byte> chunk(kChunkBytes);

@@ -87,10 +87,12 @@ void ScriptedHttpServer::answer(int connection) {
     requests_.push_back(request.method + " " + request.target);
   }
   const ScriptedReply reply = script_(request);
-  send_all(connection, "HTTP/1.1 " + std::to_string(reply.status) +
+  const std::string head = "HTTP/1.1 " + std::to_string(reply.status) +
                            " Scripted\r\nContent-Type: " + reply.content_type +
                            "\r\nContent-Length: " + std::to_string(reply.body.size() + reply.missing_bytes) +
-                           "\r\nConnection: close\r\n" + reply.more_headers + "\r\n" + reply.body);
+                           "\r\nConnection: close\r\n" + reply.more_headers + "\r\n";
+  send_all(connection, reply.raw ? *reply.raw : head + reply.body);
+  if (reply.before_close) reply.before_close();
 }
 
 }  // namespace musicfleet::testing

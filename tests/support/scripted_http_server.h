@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -23,8 +24,10 @@ struct ScriptedReply {
   int status = 200;
   std::string content_type = "application/json";
   std::string body = {};
-  std::size_t missing_bytes = 0;  // announced in Content-Length, never sent
-  std::string more_headers = {};  // lines with their ends
+  std::size_t missing_bytes = 0;            // announced in Content-Length, never sent
+  std::string more_headers = {};            // lines with their ends
+  std::optional<std::string> raw = {};      // sent as it is, instead of all of the above
+  std::function<void()> before_close = {};  // what happens between the last byte and the connection's end
 };
 
 class ScriptedHttpServer {

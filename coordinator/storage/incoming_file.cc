@@ -1,4 +1,4 @@
-#include "coordinator/http/upload_file.h"
+#include "coordinator/storage/incoming_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,19 +7,19 @@
 #include <cstring>
 #include <utility>
 
-namespace musicfleet::http {
+namespace musicfleet {
 namespace {
 
 Failure disk_failure(std::string_view doing, int error) {
-  return fail(ErrorCode::kUnavailable, "cannot ", doing, " an upload: ", std::strerror(error));
+  return fail(ErrorCode::kUnavailable, "cannot ", doing, " a song that arrives: ", std::strerror(error));
 }
 
 }  // namespace
 
-UploadFile::UploadFile(UploadFile&& other) noexcept
+IncomingFile::IncomingFile(IncomingFile&& other) noexcept
     : file_(std::exchange(other.file_, -1)), hasher_(std::move(other.hasher_)) {}
 
-UploadFile& UploadFile::operator=(UploadFile&& other) noexcept {
+IncomingFile& IncomingFile::operator=(IncomingFile&& other) noexcept {
   if (this != &other) {
     close();
     file_ = std::exchange(other.file_, -1);
@@ -28,20 +28,20 @@ UploadFile& UploadFile::operator=(UploadFile&& other) noexcept {
   return *this;
 }
 
-UploadFile::~UploadFile() { close(); }
+IncomingFile::~IncomingFile() { close(); }
 
-void UploadFile::close() {
+void IncomingFile::close() {
   if (file_ >= 0) ::close(std::exchange(file_, -1));
 }
 
-Result<UploadFile> UploadFile::create(const std::filesystem::path& path) {
-  UploadFile upload;
-  upload.file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
-  if (upload.file_ < 0) return disk_failure("store", errno);
-  return upload;
+Result<IncomingFile> IncomingFile::create(const std::filesystem::path& path) {
+  IncomingFile incoming;
+  incoming.file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+  if (incoming.file_ < 0) return disk_failure("store", errno);
+  return incoming;
 }
 
-Result<> UploadFile::append(std::span<const std::byte> bytes) {
+Result<> IncomingFile::append(std::span<const std::byte> bytes) {
   hasher_.update(bytes);
   while (!bytes.empty()) {
     const ssize_t n = ::write(file_, bytes.data(), bytes.size());
@@ -52,9 +52,9 @@ Result<> UploadFile::append(std::span<const std::byte> bytes) {
   return {};
 }
 
-Result<Sha256> UploadFile::finish() {
+Result<Sha256> IncomingFile::finish() {
   if (::close(std::exchange(file_, -1)) != 0) return disk_failure("close", errno);
   return hasher_.finish();
 }
 
-}  // namespace musicfleet::http
+}  // namespace musicfleet
