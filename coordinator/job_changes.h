@@ -3,6 +3,8 @@
 #pragma once
 
 #include "coordinator/job.h"
+#include "coordinator/ledger_entry.h"
+#include "coordinator/purchase.h"
 
 #include <string>
 #include <string_view>
@@ -57,6 +59,9 @@ struct WorkerSeen {
   WallTime at{};
 };
 
-using Change = std::variant<JobUpdated, AttemptStarted, AttemptEnded, HistoryEvent, WorkerSeen>;
+// A purchase begins and ends in the transaction of the lease that it belongs to; so do a song's cost and
+// sale.
+using Change = std::variant<JobUpdated, AttemptStarted, AttemptEnded, HistoryEvent, WorkerSeen,
+                            PurchaseIntent, PurchaseEnd, LedgerEntry>;
 
 }  // namespace musicfleet

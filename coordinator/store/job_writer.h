@@ -4,6 +4,7 @@
 
 #include "coordinator/job_changes.h"
 #include "coordinator/store/database.h"
+#include "coordinator/store/ledger_table.h"
 
 #include <optional>
 #include <string>
@@ -26,7 +27,7 @@ class JobWriter {
   // How long an idempotency key is remembered.
   static constexpr std::chrono::hours kIdempotencyPeriod{24};
 
-  explicit JobWriter(Database& database) : database_(database) {}
+  explicit JobWriter(Database& database) : database_(database), ledger_(database) {}
 
   // Inserts a queued job with the first line of its history. With a key that is remembered: the job that it
   // made where the body is the same, else kConflict.
@@ -49,8 +50,12 @@ class JobWriter {
   Result<> apply_one(const AttemptEnded& change);
   Result<> apply_one(const HistoryEvent& change);
   Result<> apply_one(const WorkerSeen& change);
+  Result<> apply_one(const PurchaseIntent& change) { return ledger_.intend(change); }
+  Result<> apply_one(const PurchaseEnd& change) { return ledger_.end(change); }
+  Result<> apply_one(const LedgerEntry& change) { return ledger_.add(change); }
 
   Database& database_;
+  LedgerTable ledger_;
 };
 
 }  // namespace musicfleet::store

@@ -10,6 +10,7 @@
 #include "coordinator/store/intake_table.h"
 #include "coordinator/store/job_removal.h"
 #include "coordinator/store/job_writer.h"
+#include "coordinator/store/ledger_table.h"
 #include "coordinator/store/tenant_table.h"
 #include "coordinator/store/webhook_table.h"
 #include "coordinator/store/worker_table.h"
@@ -36,7 +37,8 @@ struct Writer {
         tenants(database_),
         webhooks(database_),
         workers(database_),
-        intake(database_) {}
+        intake(database_),
+        ledger(database_) {}
   Database& database;
   JobWriter jobs;
   AccessTable access;
@@ -46,6 +48,7 @@ struct Writer {
   WebhookTable webhooks;
   WorkerTable workers;
   IntakeTable intake;
+  LedgerTable ledger;
 };
 
 // Whether work stands for itself or builds on all work of the chain that was posted before it.

@@ -1,0 +1,106 @@
+#include "coordinator/ledger/budget.h"
+
+#include <algorithm>
+
+namespace musicfleet::ledger {
+namespace {
+
+using std::chrono::days;
+using std::chrono::sys_days;
+using std::chrono::year_month_day;
+
+sys_days day_of(WallTime at) { return std::chrono::floor<days>(at); }
+
+sys_days first_of_month(sys_days day) {
+  const year_month_day date(day);
+  return sys_days(date.year() / date.month() / 1);
+}
+
+}  // namespace
+
+std::string_view name_of(Period period) { return period == Period::kDay ? "day" : "month"; }
+
+void Budget::limit(const TenantId& tenant, const SpendingLimits& limits) {
+  if (limits == SpendingLimits{})
+    limits_.erase(tenant);
+  else
+    limits_[tenant] = limits;
+}
+
+void Budget::restore(const std::vector<Spending>& spending) {
+  for (const Spending& one : spending) add(one.tenant, one.amount, one.at);
+}
+
+void Budget::add(const TenantId& tenant, MicroDollars amount, WallTime at) {
+  const Day day = day_of(at);
+  spent_[tenant][day] += amount;
+  spent_[TenantId{}][day] += amount;
+  forget_before_the_last_month(day);
+}
+
+// An intent that is given back may be of the month before.
+void Budget::forget_before_the_last_month(Day day) {
+  const Day last_month = first_of_month(first_of_month(day) - days(1));
+  for (auto tenant = spent_.begin(); tenant != spent_.end();) {
+    auto& by_day = tenant->second;
+    by_day.erase(by_day.begin(), by_day.lower_bound(last_month));
+    tenant = by_day.empty() ? spent_.erase(tenant) : std::next(tenant);
+  }
+}
+
+MicroDollars Budget::spent(const TenantId& tenant, Period period, WallTime at) const {
+  const auto found = spent_.find(tenant);
+  if (found == spent_.end()) return {};
+  const Day day = day_of(at);
+  const Day from = period == Period::kDay ? day : first_of_month(day);
+  MicroDollars sum;
+  for (auto one = found->second.lower_bound(from); one != found->second.end() && one->first <= day; ++one)
+    sum += one->second;
+  return sum;
+}
+
+std::vector<BudgetLine> Budget::lines(const TenantId& tenant, WallTime at) const {
+  std::vector<BudgetLine> lines;
+  const auto add_lines = [&](const TenantId& whose, const SpendingLimits& limits) {
+    if (limits.day) lines.push_back({whose, Period::kDay, *limits.day, spent(whose, Period::kDay, at)});
+    if (limits.month)
+      lines.push_back({whose, Period::kMonth, *limits.month, spent(whose, Period::kMonth, at)});
+  };
+  if (const auto own = limits_.find(tenant); own != limits_.end()) add_lines(tenant, own->second);
+  add_lines(TenantId{}, everybody_);
+  return lines;
+}
+
+std::optional<BudgetLine> Budget::tightest(const TenantId& tenant, WallTime at) const {
+  const auto all = lines(tenant, at);
+  const auto least = std::min_element(
+      all.begin(), all.end(), [](const BudgetLine& a, const BudgetLine& b) { return a.left() < b.left(); });
+  if (least == all.end()) return std::nullopt;
+  return *least;
+}
+
+bool Budget::allows(const TenantId& tenant, MicroDollars price, WallTime at) const {
+  const auto line = tightest(tenant, at);
+  return !line || line->spent + price <= line->limit;
+}
+
+bool Budget::warns(const BudgetLine& line, MicroDollars spent) const {
+  return spent >= line.limit || spent.value >= share(line.limit, warn_percent_, 100).value;
+}
+
+std::vector<BudgetLine> Budget::spend(const TenantId& tenant, MicroDollars price, WallTime at) {
+  add(tenant, price, at);
+  std::vector<BudgetLine> crossed;
+  for (const BudgetLine& line : lines(tenant, at)) {
+    const MicroDollars before = line.spent - price;
+    const bool warned_before = warns(line, before);
+    const bool ended_before = before >= line.limit;
+    if ((warns(line, line.spent) && !warned_before) || (line.spent >= line.limit && !ended_before))
+      crossed.push_back(line);
+  }
+  return crossed;
+}
+
+void Budget::give_back(const TenantId& tenant, MicroDollars price, WallTime at) { add(tenant, -price, at); }
+
+}  // namespace musicfleet::ledger

@@ -1,0 +1,135 @@
+#include "coordinator/store/ledger_table.h"
+
+namespace musicfleet::store {
+namespace {
+
+#define MUSICFLEET_PURCHASE_COLUMNS                                                                          \
+  "job, epoch, tenant, provider, model, purpose, song_ms, price, price_note, intended_at, state, ended_at, " \
+  "vendor_song, reason"
+
+std::int64_t ms_of(std::chrono::milliseconds time) { return time.count(); }
+
+Purchase purchase_of(const Rows& row) {
+  Purchase purchase;
+  PurchaseIntent& intent = purchase.intent;
+  intent.lease = {JobId{row.text(0)}, static_cast<Epoch>(row.integer(1))};
+  intent.tenant = TenantId{row.text(2)};
+  intent.provider = row.text(3);
+  intent.model = row.text(4);
+  intent.purpose = purchase_purpose_of(row.text(5)).value_or(PurchasePurpose::kDelivery);
+  intent.song = std::chrono::milliseconds(row.integer(6));
+  intent.price = {row.integer(7)};
+  intent.price_note = row.text(8);
+  intent.at = row.time(9);
+  purchase.state = purchase_state_of(row.text(10)).value_or(PurchaseState::kUnknown);
+  purchase.ended_at = row.optional_time(11);
+  purchase.vendor_song = row.text(12);
+  purchase.reason = row.text(13);
+  return purchase;
+}
+
+}  // namespace
+
+constexpr char kIntend[] = "INSERT INTO purchases (" MUSICFLEET_PURCHASE_COLUMNS
+                           ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'intended', NULL, '', '')";
+
+Result<> LedgerTable::intend(const PurchaseIntent& intent) {
+  MF_TRY(database_.run(kIntend, intent.lease.job, std::int64_t{intent.lease.epoch}, intent.tenant,
+                       std::string_view(intent.provider), std::string_view(intent.model),
+                       name_of(intent.purpose), ms_of(intent.song), intent.price.value,
+                       std::string_view(intent.price_note), intent.at));
+  return {};
+}
+
+Result<> LedgerTable::change_state(const char* sql, const PurchaseEnd& end) {
+  if (MF_TRY(database_.run(sql, end.lease.job, std::int64_t{end.lease.epoch}, name_of(end.state), end.at,
+                           std::string_view(end.vendor_song), std::string_view(end.reason))) == 0)
+    return fail(ErrorCode::kConflict, "no purchase for lease ", end.lease.epoch, " of ", end.lease.job,
+                " can become ", name_of(end.state));
+  return {};
+}
+
+constexpr char kEnd[] =
+    "UPDATE purchases SET state = ?3, ended_at = ?4, vendor_song = ?5, reason = ?6 "
+    "WHERE job = ?1 AND epoch = ?2 AND state = 'intended'";
+
+Result<> LedgerTable::end(const PurchaseEnd& end) { return change_state(kEnd, end); }
+
+// What the provider said of it, if anything, stays.
+constexpr char kSettle[] =
+    "UPDATE purchases SET state = ?3, ended_at = ?4, "
+    "vendor_song = CASE ?5 WHEN '' THEN vendor_song ELSE ?5 END, reason = ?6 "
+    "WHERE job = ?1 AND epoch = ?2 AND state = 'unknown'";
+
+Result<> LedgerTable::settle(const PurchaseEnd& end) { return change_state(kSettle, end); }
+
+constexpr char kGiveUp[] =
+    "UPDATE purchases SET state = 'unknown', ended_at = ?1, reason = ?2 WHERE state = 'intended'";
+
+Result<int> LedgerTable::give_up_what_is_under_way(WallTime at, const std::string& reason) {
+  return database_.run(kGiveUp, at, std::string_view(reason));
+}
+
+constexpr char kUnknown[] = "SELECT " MUSICFLEET_PURCHASE_COLUMNS
+                            " FROM purchases WHERE state = 'unknown' ORDER BY intended_at LIMIT ?1";
+
+Result<std::vector<Purchase>> LedgerTable::unknown_purchases(int limit) {
+  Rows rows = MF_TRY(database_.query(kUnknown, std::int64_t{limit}));
+  std::vector<Purchase> purchases;
+  while (MF_TRY(rows.next())) purchases.push_back(purchase_of(rows));
+  return purchases;
+}
+
+constexpr char kPurchase[] =
+    "SELECT " MUSICFLEET_PURCHASE_COLUMNS " FROM purchases WHERE job = ?1 AND epoch = ?2";
+
+Result<Purchase> LedgerTable::purchase(const Lease& lease) {
+  Rows rows = MF_TRY(database_.query(kPurchase, lease.job, std::int64_t{lease.epoch}));
+  if (!MF_TRY(rows.next()))
+    return fail(ErrorCode::kNotFound, "nothing was bought for lease ", lease.epoch, " of ", lease.job);
+  return purchase_of(rows);
+}
+
+constexpr char kAdd[] =
+    "INSERT INTO ledger (at, kind, tenant, job, epoch, provider, model, song_ms, work_ms, amount) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+
+Result<> LedgerTable::add(const LedgerEntry& entry) {
+  MF_TRY(database_.run(kAdd, entry.at, name_of(entry.kind), entry.tenant, entry.job,
+                       std::int64_t{entry.epoch}, std::string_view(entry.provider),
+                       std::string_view(entry.model), ms_of(entry.song), ms_of(entry.work),
+                       entry.amount.value));
+  return {};
+}
+
+constexpr char kEntries[] =
+    "SELECT number, at, kind, tenant, job, epoch, provider, model, song_ms, work_ms, amount FROM ledger "
+    "WHERE at >= ?1 AND at < ?2 ORDER BY at, number";
+
+Result<std::vector<LedgerEntry>> LedgerTable::entries(WallTime from, WallTime to) {
+  Rows rows = MF_TRY(database_.query(kEntries, from, to));
+  std::vector<LedgerEntry> entries;
+  while (MF_TRY(rows.next())) {
+    const auto kind = entry_kind_of(rows.text(2));
+    if (!kind) return fail(ErrorCode::kCorrupt, "ledger row ", rows.integer(0), " is of kind ", rows.text(2));
+    entries.push_back({rows.integer(0), rows.time(1), *kind, TenantId{rows.text(3)}, JobId{rows.text(4)},
+                       static_cast<Epoch>(rows.integer(5)), rows.text(6), rows.text(7),
+                       std::chrono::milliseconds(rows.integer(8)), std::chrono::milliseconds(rows.integer(9)),
+                       MicroDollars{rows.integer(10)}});
+  }
+  return entries;
+}
+
+constexpr char kSpending[] =
+    "SELECT tenant, intended_at / ?2 * ?2 AS stretch, sum(price) FROM purchases "
+    "WHERE intended_at >= ?1 AND state <> 'not_bought' GROUP BY tenant, stretch ORDER BY tenant, stretch";
+
+Result<std::vector<Spending>> LedgerTable::spending(WallTime from, std::chrono::milliseconds stretch) {
+  Rows rows = MF_TRY(database_.query(kSpending, from, ms_of(stretch)));
+  std::vector<Spending> spending;
+  while (MF_TRY(rows.next()))
+    spending.push_back({TenantId{rows.text(0)}, rows.time(1), MicroDollars{rows.integer(2)}});
+  return spending;
+}
+
+}  // namespace musicfleet::store

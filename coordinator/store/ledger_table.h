@@ -1,0 +1,46 @@
+// Purchases and the ledger. What a purchase is charged follows from its state by a trigger
+// (schema/009_ledger.sql); what our own GPUs did and what was sold is added here. Opens no transaction of its
+// own. One thread.
+#pragma once
+
+#include "coordinator/ledger_entry.h"
+#include "coordinator/purchase.h"
+#include "coordinator/store/database.h"
+
+#include <vector>
+
+namespace musicfleet::store {
+
+class LedgerTable {
+ public:
+  explicit LedgerTable(Database& database) : database_(database) {}
+
+  // kConflict where there is one for this lease, or one of the job is under way.
+  Result<> intend(const PurchaseIntent& intent);
+  // Out of kIntended, into the charge that follows from it. kConflict where it is not under way.
+  Result<> end(const PurchaseEnd& end);
+  // What an operator found out about a purchase with an unknown outcome: kLost or kNotBought. kConflict for a
+  // purchase that is not unknown.
+  Result<> settle(const PurchaseEnd& end);
+  // For the start of a process, before anything is bought: whatever an earlier one left under way is unknown.
+  // How many.
+  Result<int> give_up_what_is_under_way(WallTime at, const std::string& reason);
+  // Oldest first.
+  Result<std::vector<Purchase>> unknown_purchases(int limit);
+  // kNotFound where there is none for this lease.
+  Result<Purchase> purchase(const Lease& lease);
+
+  Result<> add(const LedgerEntry& entry);
+  // From `from` on, before `to`, in order.
+  Result<std::vector<LedgerEntry>> entries(WallTime from, WallTime to);
+  // What purchases since `from` count for in budgets: all but those that were certainly not bought, by tenant
+  // and stretch of time (the multiples of `stretch`).
+  Result<std::vector<Spending>> spending(WallTime from, std::chrono::milliseconds stretch);
+
+ private:
+  Result<> change_state(const char* sql, const PurchaseEnd& end);
+
+  Database& database_;
+};
+
+}  // namespace musicfleet::store

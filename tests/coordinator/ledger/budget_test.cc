@@ -1,0 +1,90 @@
+#include "coordinator/ledger/budget.h"
+
+#include <gtest/gtest.h>
+
+namespace musicfleet::ledger {
+namespace {
+
+using namespace std::chrono;
+using namespace std::chrono_literals;
+
+const TenantId kAcme{"acme"}, kOther{"other"};
+
+WallTime at(int y, unsigned m, unsigned d, hours h = 12h) {
+  return sys_days(year(y) / month(m) / std::chrono::day(d)) + h;
+}
+MicroDollars dollars(const char* text) { return money_of(text).value(); }
+
+TEST(Budget, WithoutLimitsEverythingIsAllowed) {
+  Budget budget({}, 80);
+  EXPECT_TRUE(budget.allows(kAcme, kMostMoney, at(2026, 11, 22)));
+  EXPECT_EQ(budget.tightest(kAcme, at(2026, 11, 22)), std::nullopt);
+}
+
+TEST(Budget, TheLimitOfADayIsAHardStopToTheMicroDollar) {
+  Budget budget({dollars("1.00"), {}}, 80);
+  budget.spend(kAcme, dollars("0.55"), at(2026, 11, 22));
+  EXPECT_TRUE(budget.allows(kOther, dollars("0.45"), at(2026, 11, 22))) << "exactly what is left";
+  EXPECT_FALSE(budget.allows(kOther, dollars("0.450001"), at(2026, 11, 22)));
+  EXPECT_TRUE(budget.allows(kOther, dollars("1.00"), at(2026, 11, 23, 0h))) << "a new day in UTC";
+}
+
+TEST(Budget, TheLimitOfAMonthEndsWithTheMonth) {
+  Budget budget({{}, dollars("10")}, 80);
+  for (unsigned d = 1; d <= 10; ++d) budget.spend(kAcme, dollars("1"), at(2026, 2, d));
+  EXPECT_FALSE(budget.allows(kAcme, MicroDollars{1}, at(2026, 2, 28, 23h)));
+  EXPECT_TRUE(budget.allows(kAcme, dollars("10"), at(2026, 3, 1, 0h)));
+}
+
+TEST(Budget, ATenantsOwnLimitAndThatOfAllHoldTogether) {
+  Budget budget({dollars("5"), {}}, 80);
+  budget.limit(kAcme, {dollars("1"), {}});
+  EXPECT_FALSE(budget.allows(kAcme, dollars("2"), at(2026, 11, 22)));
+  EXPECT_TRUE(budget.allows(kOther, dollars("2"), at(2026, 11, 22)));
+  budget.spend(kOther, dollars("4.50"), at(2026, 11, 22));
+  EXPECT_FALSE(budget.allows(kAcme, dollars("0.60"), at(2026, 11, 22))) << "too much for all together";
+  const auto line = budget.tightest(kAcme, at(2026, 11, 22));
+  EXPECT_EQ(line, (BudgetLine{TenantId{}, Period::kDay, dollars("5"), dollars("4.50")}));
+  EXPECT_EQ(line->left(), dollars("0.50"));
+  budget.limit(kAcme, {});
+  budget.give_back(kOther, dollars("4.50"), at(2026, 11, 22));
+  EXPECT_TRUE(budget.allows(kAcme, dollars("2"), at(2026, 11, 22))) << "its own limit is gone";
+}
+
+TEST(Budget, WhatWasCertainlyNotBoughtIsGivenBackToTheDayOfItsIntent) {
+  Budget budget({dollars("1"), dollars("2")}, 80);
+  budget.spend(kAcme, dollars("1"), at(2026, 11, 22, 23h));
+  budget.give_back(kAcme, dollars("1"), at(2026, 11, 22, 23h));
+  EXPECT_TRUE(budget.allows(kAcme, dollars("1"), at(2026, 11, 22, 23h)));
+  EXPECT_EQ(budget.spent(kAcme, Period::kMonth, at(2026, 11, 30)), MicroDollars{});
+}
+
+TEST(Budget, WarnsOnceAtItsPercentageAndOnceAtItsEnd) {
+  Budget budget({dollars("1"), {}}, 80);
+  EXPECT_TRUE(budget.spend(kAcme, dollars("0.79"), at(2026, 11, 22)).empty());
+  const auto warned = budget.spend(kAcme, dollars("0.01"), at(2026, 11, 22));
+  ASSERT_EQ(warned.size(), 1u);
+  EXPECT_EQ(warned[0].spent, dollars("0.80"));
+  EXPECT_TRUE(budget.spend(kAcme, dollars("0.05"), at(2026, 11, 22)).empty());
+  EXPECT_EQ(budget.spend(kAcme, dollars("0.15"), at(2026, 11, 22)).size(), 1u) << "used up";
+  EXPECT_TRUE(budget.spend(kAcme, dollars("0.15"), at(2026, 11, 22)).empty());
+}
+
+TEST(Budget, IsRestoredFromWhatTheStoreKnows) {
+  Budget budget({dollars("1"), dollars("3")}, 80);
+  budget.restore({{kAcme, at(2026, 11, 1), dollars("2")}, {kOther, at(2026, 11, 22), dollars("0.75")}});
+  EXPECT_EQ(budget.spent(TenantId{}, Period::kMonth, at(2026, 11, 22)), dollars("2.75"));
+  EXPECT_EQ(budget.spent(kOther, Period::kDay, at(2026, 11, 22)), dollars("0.75"));
+  EXPECT_FALSE(budget.allows(kAcme, dollars("0.26"), at(2026, 11, 22)));
+}
+
+TEST(Budget, ForgetsWhatIsOlderThanTheLastMonth) {
+  Budget budget({{}, dollars("1")}, 80);
+  budget.spend(kAcme, dollars("1"), at(2026, 9, 30));
+  budget.spend(kAcme, dollars("0.10"), at(2026, 11, 1));
+  EXPECT_EQ(budget.spent(kAcme, Period::kMonth, at(2026, 9, 30)), MicroDollars{});
+  EXPECT_EQ(budget.spent(kAcme, Period::kMonth, at(2026, 11, 30)), dollars("0.10"));
+}
+
+}  // namespace
+}  // namespace musicfleet::ledger
