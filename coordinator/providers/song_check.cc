@@ -1,0 +1,40 @@
+#include "coordinator/providers/song_check.h"
+
+namespace musicfleet::providers {
+namespace {
+
+// A song may end a little before its time; one of nine tenths was cut.
+constexpr std::uint64_t kLeastPercent = 90;
+
+bool begins_like(AudioContainer container, std::string_view head) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(head[i]); };
+  switch (container) {
+    case AudioContainer::kMp3:
+      return head.substr(0, 3) == "ID3" || (head.size() >= 2 && byte(0) == 0xFF && (byte(1) & 0xE0) == 0xE0);
+    case AudioContainer::kOpus:
+      return head.substr(0, 4) == "OggS";
+    case AudioContainer::kWav:
+      return head.substr(0, 4) == "RIFF" && head.substr(8, 4) == "WAVE";
+    case AudioContainer::kFlac:
+      return head.substr(0, 4) == "fLaC";
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string song_check(const SongOrder& order, std::string_view head, std::uint64_t size) {
+  if (size == 0) return "the answer is empty";
+  if (!begins_like(order.format.container, head))
+    return concat("the answer does not begin like ", name_of(order.format.container));
+  if (order.format.container == AudioContainer::kMp3 && order.length && order.format.bit_rate_kbps > 0) {
+    const auto length_ms = static_cast<std::uint64_t>(order.length->count());
+    const std::uint64_t expected = length_ms * static_cast<std::uint64_t>(order.format.bit_rate_kbps) / 8;
+    if (size * 100 < expected * kLeastPercent)
+      return concat("the answer has ", size, " bytes; a song of ", length_ms, " ms at ",
+                    order.format.bit_rate_kbps, " kbit/s has about ", expected);
+  }
+  return {};
+}
+
+}  // namespace musicfleet::providers
