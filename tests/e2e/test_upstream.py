@@ -85,6 +85,13 @@ def test_trouble(shopper, upstream, trouble, bought, charges, requests):
     assert KEY not in shopper.log and "secret wish" not in shopper.log
 
 
+def test_each_request_has_a_connection_of_its_own(shopper, upstream):
+    """libcurl repeats a request by itself where a connection that was kept turns out to be dead."""
+    upstream.trouble(status=429)
+    assert shopper.buy(upstream.url)["bought"] == "bought"
+    assert len({request.port for request in upstream.requests}) == 2
+
+
 @pytest.mark.parametrize("trouble,limit", [({"stall": "before"}, {"first_byte": 500}), ({"stall": "after"}, {"idle": 500}),
                                            ({"drip": 0.1, "piece": 100}, {"total": 1_500})],
                          ids=["silence", "silence_after_the_header", "slow_drip"])

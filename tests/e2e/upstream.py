@@ -67,6 +67,7 @@ class Request:
     path: str
     key: str
     body: dict = field(default_factory=dict)
+    port: int = 0  # of the client: tells connections apart
 
 
 class Upstream:
@@ -160,7 +161,7 @@ def handler(upstream: Upstream):
                 self.invalid("body", "must be a JSON object")
                 return
             with upstream.lock:
-                upstream.requests.append(Request(self.path, key, body))
+                upstream.requests.append(Request(self.path, key, body, self.client_address[1]))
             if url.path not in ("/v1/music", "/v1/music/stream", "/v1/music/detailed"):
                 self.error(404, "not_found", "Not Found")
             elif not upstream.enter(key):
