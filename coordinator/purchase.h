@@ -52,6 +52,7 @@ struct PurchaseEnd {
   PurchaseState state = PurchaseState::kUnknown;
   std::string vendor_song;  // its song-id; empty: none was given
   std::string reason;       // why it is not bought or unknown; never a secret, a prompt or lyrics
+  std::string object = {};  // key of a shadow's song in the audio store; empty for any other
 };
 
 struct Purchase {
@@ -60,6 +61,7 @@ struct Purchase {
   std::optional<WallTime> ended_at;
   std::string vendor_song;
   std::string reason;
+  std::string object;
 };
 
 // What one tenant has spent at one time, or may still have to.

@@ -19,6 +19,7 @@ CREATE TABLE purchases (
   ended_at     INTEGER,
   vendor_song  TEXT NOT NULL DEFAULT '',
   reason       TEXT NOT NULL DEFAULT '',
+  object       TEXT NOT NULL DEFAULT '',  -- key of a shadow's song in the audio store; empty: none is there
   UNIQUE (job, epoch),
   CHECK ((ended_at IS NULL) = (state = 'intended'))
 ) STRICT;

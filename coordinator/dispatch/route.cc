@@ -3,16 +3,11 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace musicfleet::dispatch {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::array kPolicies{RoutingPolicy::kFleetOnly, RoutingPolicy::kFleetFirst,
-                               RoutingPolicy::kVendorFirst, RoutingPolicy::kVendorOnly,
-                               RoutingPolicy::kShadow};
 
 // Why something is not to be had, with the error that a caller gets for it.
 struct Obstacle {
@@ -132,28 +127,6 @@ class Decision {
 };
 
 }  // namespace
-
-std::string_view name_of(RoutingPolicy policy) {
-  switch (policy) {
-    case RoutingPolicy::kFleetOnly:
-      return "fleet_only";
-    case RoutingPolicy::kFleetFirst:
-      return "fleet_first";
-    case RoutingPolicy::kVendorFirst:
-      return "elevenlabs_first";
-    case RoutingPolicy::kVendorOnly:
-      return "elevenlabs_only";
-    case RoutingPolicy::kShadow:
-      return "shadow";
-  }
-  return {};
-}
-
-std::optional<RoutingPolicy> routing_policy_of(std::string_view name) {
-  for (const RoutingPolicy policy : kPolicies)
-    if (name_of(policy) == name) return policy;
-  return std::nullopt;
-}
 
 std::string_view name_of(Way way) {
   switch (way) {

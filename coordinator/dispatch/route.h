@@ -6,24 +6,13 @@
 
 #include "coordinator/dispatch/instant.h"
 #include "coordinator/money.h"
+#include "coordinator/routing_policy.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace musicfleet::dispatch {
-
-enum class RoutingPolicy {
-  kFleetOnly,
-  kFleetFirst,   // the provider where the fleet cannot, or not in time
-  kVendorFirst,  // the fleet where the provider cannot
-  kVendorOnly,
-  kShadow,  // as fleet first; what the fleet makes is also bought, to be compared
-};
-
-// "fleet_only", "fleet_first", "elevenlabs_first", "elevenlabs_only", "shadow".
-std::string_view name_of(RoutingPolicy policy);
-std::optional<RoutingPolicy> routing_policy_of(std::string_view name);
 
 struct FleetOutlook {
   bool able = false;  // a connected worker may take it, now or once it has a free slot

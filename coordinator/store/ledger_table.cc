@@ -5,7 +5,7 @@ namespace {
 
 #define MUSICFLEET_PURCHASE_COLUMNS                                                                          \
   "job, epoch, tenant, provider, model, purpose, song_ms, price, price_note, intended_at, state, ended_at, " \
-  "vendor_song, reason"
+  "vendor_song, reason, object"
 
 std::int64_t ms_of(std::chrono::milliseconds time) { return time.count(); }
 
@@ -25,13 +25,14 @@ Purchase purchase_of(const Rows& row) {
   purchase.ended_at = row.optional_time(11);
   purchase.vendor_song = row.text(12);
   purchase.reason = row.text(13);
+  purchase.object = row.text(14);
   return purchase;
 }
 
 }  // namespace
 
 constexpr char kIntend[] = "INSERT INTO purchases (" MUSICFLEET_PURCHASE_COLUMNS
-                           ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'intended', NULL, '', '')";
+                           ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'intended', NULL, '', '', '')";
 
 Result<> LedgerTable::intend(const PurchaseIntent& intent) {
   MF_TRY(database_.run(kIntend, intent.lease.job, std::int64_t{intent.lease.epoch}, intent.tenant,
@@ -43,22 +44,23 @@ Result<> LedgerTable::intend(const PurchaseIntent& intent) {
 
 Result<> LedgerTable::change_state(const char* sql, const PurchaseEnd& end) {
   if (MF_TRY(database_.run(sql, end.lease.job, std::int64_t{end.lease.epoch}, name_of(end.state), end.at,
-                           std::string_view(end.vendor_song), std::string_view(end.reason))) == 0)
+                           std::string_view(end.vendor_song), std::string_view(end.reason),
+                           std::string_view(end.object))) == 0)
     return fail(ErrorCode::kConflict, "no purchase for lease ", end.lease.epoch, " of ", end.lease.job,
                 " can become ", name_of(end.state));
   return {};
 }
 
 constexpr char kEnd[] =
-    "UPDATE purchases SET state = ?3, ended_at = ?4, vendor_song = ?5, reason = ?6 "
+    "UPDATE purchases SET state = ?3, ended_at = ?4, vendor_song = ?5, reason = ?6, object = ?7 "
     "WHERE job = ?1 AND epoch = ?2 AND state = 'intended'";
 
 Result<> LedgerTable::end(const PurchaseEnd& end) { return change_state(kEnd, end); }
 
-// What the provider said of it, if anything, stays.
+// What the provider said of it, if anything, stays; there is no song.
 constexpr char kSettle[] =
     "UPDATE purchases SET state = ?3, ended_at = ?4, "
-    "vendor_song = CASE ?5 WHEN '' THEN vendor_song ELSE ?5 END, reason = ?6 "
+    "vendor_song = CASE ?5 WHEN '' THEN vendor_song ELSE ?5 END, reason = ?6, object = ?7 "
     "WHERE job = ?1 AND epoch = ?2 AND state = 'unknown'";
 
 Result<> LedgerTable::settle(const PurchaseEnd& end) { return change_state(kSettle, end); }

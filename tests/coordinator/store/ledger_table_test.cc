@@ -36,6 +36,17 @@ class LedgerTableTest : public StoreTest {
   }
 };
 
+TEST_F(LedgerTableTest, AShadowsSongIsKnownByItsKey) {
+  PurchaseIntent shadow = intent("a");
+  shadow.purpose = PurchasePurpose::kShadow;
+  ASSERT_TRUE(ledger.intend(shadow));
+  EXPECT_EQ(ledger.purchase({JobId{"a"}, 1})->object, "");
+  PurchaseEnd bought = end("a", PurchaseState::kBought);
+  bought.object = "2026/11/a-1-shadow.mp3";
+  ASSERT_TRUE(ledger.end(bought));
+  EXPECT_EQ(ledger.purchase({JobId{"a"}, 1})->object, "2026/11/a-1-shadow.mp3");
+}
+
 TEST_F(LedgerTableTest, APurchaseIsKeptAsItWasIntendedAndAsItEnded) {
   ASSERT_TRUE(ledger.intend(intent("a")));
   EXPECT_EQ(ledger.purchase({JobId{"a"}, 1})->state, PurchaseState::kIntended);
@@ -201,7 +212,7 @@ TEST_F(LedgerTableTest, NothingOfItIsEverChangedOrRemoved) {
   EXPECT_TRUE(refused("DELETE FROM purchases"));
   EXPECT_TRUE(
       refused("INSERT INTO purchases SELECT 99, 'c', 1, tenant, provider, model, purpose, song_ms, price, "
-              "price_note, intended_at, 'bought', 5, '', '' FROM purchases"));
+              "price_note, intended_at, 'bought', 5, '', '', '' FROM purchases"));
 }
 
 }  // namespace
