@@ -149,7 +149,7 @@ struct Coordinator::Parts {
         retention({clock, store, readers, board, audio, files}, config.retention, Log(output, "retention")),
         housekeeping(loop, store, retention, store_health, clock, folder.database(),
                      Log(output, "housekeeping")),
-        intake(store, clock),
+        intake(audit, clock),
         public_api(
             backend, intake, files,
             {.software_version = opened.version, .public_url = opened.public_url, .page = config.http_page}),

@@ -27,7 +27,7 @@ class AuditLog final : public http::AuditDesk {
   // For what is not a change of the store, such as an order to the dispatcher: record it first, and do it
   // only if this succeeded. Completes after the commit.
   http::Awaitable<> record(http::Operator by, std::string action, std::string target,
-                           std::string detail_json) override;
+                           std::string detail_json);
 
   http::Awaitable<http::AuditEntries> audit_entries(http::AuditQuery query) override;
   http::Awaitable<http::AuditReport> verify_audit(std::optional<Sha256> expected) override;

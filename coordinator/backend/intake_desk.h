@@ -2,28 +2,27 @@
 // what an operator wants. Loop thread.
 #pragma once
 
-#include "common/clock.h"
+#include "coordinator/backend/audit_log.h"
 #include "coordinator/http/intake_desk.h"
-#include "coordinator/store/store_thread.h"
 
 namespace musicfleet::backend {
 
 class IntakeDesk final : public http::IntakeDesk {
  public:
   // Both outlive it.
-  IntakeDesk(store::StoreThread& store, const Clock& clock) : store_(store), clock_(clock) {}
+  IntakeDesk(AuditLog& audit, const Clock& clock) : audit_(audit), clock_(clock) {}
 
   // First: what the store holds.
   void load(store::IntakeRow row) { intake_ = {row.paused_at, std::move(row.reason)}; }
 
   const http::Intake& intake() const override { return intake_; }
-  http::Awaitable<http::Intake> pause(std::string reason) override;
-  http::Awaitable<http::Intake> resume() override;
+  http::Awaitable<http::Intake> pause(http::Operator by, std::string reason) override;
+  http::Awaitable<http::Intake> resume(http::Operator by) override;
 
  private:
-  http::Awaitable<http::Intake> become(http::Intake intake);
+  http::Awaitable<http::Intake> become(http::Intake intake, store::AuditRecord record);
 
-  store::StoreThread& store_;
+  AuditLog& audit_;
   const Clock& clock_;
   http::Intake intake_;
 };

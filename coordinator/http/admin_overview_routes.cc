@@ -38,15 +38,11 @@ Awaitable<HttpResponse> AdminOverviewRoutes::set_intake(HttpRequest& request) {
   if (!checked) co_return Failure(checked.error());
   std::string reason = body.document.value("reason", std::string());
   const bool pause = body.document.at("paused").get<bool>();
-  std::string detail = nlohmann::ordered_json{{"reason", reason}}.dump();
-  const Result<> recorded = co_await audit_.record(request.by, pause ? "intake.pause" : "intake.resume",
-                                                   "intake", std::move(detail));
-  if (!recorded) co_return Failure(recorded.error());
   if (pause) {
-    const Result<Intake> paused = co_await intake_.pause(std::move(reason));
+    const Result<Intake> paused = co_await intake_.pause(request.by, std::move(reason));
     if (!paused) co_return Failure(paused.error());
   } else {
-    const Result<Intake> open = co_await intake_.resume();
+    const Result<Intake> open = co_await intake_.resume(request.by);
     if (!open) co_return Failure(open.error());
   }
   co_return json_response(200, intake_json(intake_.intake()).dump());

@@ -1,7 +1,6 @@
 // The fleet at a glance, and whether jobs are taken in. Loop thread.
 #pragma once
 
-#include "coordinator/http/audit_desk.h"
 #include "coordinator/http/overview_desk.h"
 #include "coordinator/http/router.h"
 
@@ -9,8 +8,7 @@ namespace musicfleet::http {
 
 class AdminOverviewRoutes {
  public:
-  AdminOverviewRoutes(OverviewDesk& overview, IntakeDesk& intake, AuditDesk& audit)
-      : overview_(overview), intake_(intake), audit_(audit) {}
+  AdminOverviewRoutes(OverviewDesk& overview, IntakeDesk& intake) : overview_(overview), intake_(intake) {}
 
   // The handlers refer to this object.
   std::vector<Route> routes();
@@ -22,7 +20,6 @@ class AdminOverviewRoutes {
 
   OverviewDesk& overview_;
   IntakeDesk& intake_;
-  AuditDesk& audit_;
 };
 
 }  // namespace musicfleet::http

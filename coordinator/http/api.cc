@@ -56,7 +56,7 @@ AdminApi::AdminApi(AdminDesks desks, ApiOptions options)
       jobs_(desks.backend, desks.jobs, desks.removals, options.public_url),
       audit_(desks.audit),
       webhooks_(desks.webhooks),
-      overview_(desks.overview, desks.intake, desks.audit),
+      overview_(desks.overview, desks.intake),
       tenants_(desks.tenants, desks.removals),
       backups_(desks.backups),
       service_(desks.backend, routes(options)) {}

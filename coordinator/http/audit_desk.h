@@ -39,11 +39,6 @@ class AuditDesk {
  public:
   virtual ~AuditDesk() = default;
 
-  // For what is recorded first and done only if this succeeded. `detail_json` is an object. Completes after
-  // the commit.
-  virtual Awaitable<> record(Operator by, std::string action, std::string target,
-                             std::string detail_json) = 0;
-
   virtual Awaitable<AuditEntries> audit_entries(AuditQuery query) = 0;
   // `expected`: a hash that was the log's head at some time.
   virtual Awaitable<AuditReport> verify_audit(std::optional<Sha256> expected) = 0;

@@ -18,10 +18,10 @@ class IntakeDesk {
   virtual ~IntakeDesk() = default;
 
   virtual const Intake& intake() const = 0;
-  // Completes after the commit, with what holds then. Pausing again keeps the first time and takes the new
-  // reason. What is queued goes on.
-  virtual Awaitable<Intake> pause(std::string reason) = 0;
-  virtual Awaitable<Intake> resume() = 0;
+  // Complete after the commit, the record of the operator in it, with what holds then. Pausing again keeps
+  // the first time and takes the new reason. What is queued goes on.
+  virtual Awaitable<Intake> pause(Operator by, std::string reason) = 0;
+  virtual Awaitable<Intake> resume(Operator by) = 0;
 };
 
 }  // namespace musicfleet::http

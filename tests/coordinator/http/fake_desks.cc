@@ -172,12 +172,6 @@ Awaitable<> FakeWebhookDesk::resend(Operator /*by*/, WebhookId id, DeliveryId de
   co_return Result<>();
 }
 
-Awaitable<> FakeAuditDesk::record(Operator by, std::string action, std::string target,
-                                  std::string detail_json) {
-  recorded.push_back(concat(by.name, ' ', action, ' ', target, ' ', detail_json));
-  co_return Result<>();
-}
-
 Awaitable<Job> FakeJobDesk::requeue(Operator, JobId id) {
   const Result<Job> job = co_await backend_.any_job(id);
   if (!job) co_return job;
@@ -211,12 +205,14 @@ Awaitable<TenantInfo> FakeTenantDesk::set_limits(Operator, TenantId id, LimitsCh
   co_return fail(ErrorCode::kNotFound, "there is no tenant ", id);
 }
 
-Awaitable<Intake> FakeIntakeDesk::pause(std::string reason) {
+Awaitable<Intake> FakeIntakeDesk::pause(Operator by, std::string reason) {
+  orders.push_back(concat(by.name, " pause ", reason));
   intake_ = {WallTime{std::chrono::seconds(1)}, std::move(reason)};
   co_return intake_;
 }
 
-Awaitable<Intake> FakeIntakeDesk::resume() {
+Awaitable<Intake> FakeIntakeDesk::resume(Operator by) {
+  orders.push_back(by.name + " resume");
   intake_ = {};
   co_return intake_;
 }

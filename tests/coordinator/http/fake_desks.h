@@ -22,9 +22,6 @@ class FakeAuditDesk final : public AuditDesk {
   AuditReport report;
   std::vector<AuditQuery> queries;
   std::optional<Sha256> expected;
-  std::vector<std::string> recorded;  // "actor action target detail"
-
-  Awaitable<> record(Operator by, std::string action, std::string target, std::string detail_json) override;
 
   Awaitable<AuditEntries> audit_entries(AuditQuery query) override;
   Awaitable<AuditReport> verify_audit(std::optional<Sha256> expected_head) override;
@@ -105,8 +102,10 @@ class FakeWebhookDesk final : public WebhookDesk {
 class FakeIntakeDesk final : public IntakeDesk {
  public:
   const Intake& intake() const override { return intake_; }
-  Awaitable<Intake> pause(std::string reason) override;
-  Awaitable<Intake> resume() override;
+  std::vector<std::string> orders;  // "actor pause reason", "actor resume"
+
+  Awaitable<Intake> pause(Operator by, std::string reason) override;
+  Awaitable<Intake> resume(Operator by) override;
 
  private:
   Intake intake_;
