@@ -9,6 +9,7 @@ namespace musicfleet::providers {
 namespace {
 
 constexpr std::size_t kMostPromptCharacters = 4'100;
+constexpr std::array kPcmRates{8000, 16000, 22050, 24000, 32000, 44100, 48000};
 constexpr int kDefaultMp3Kbps = 192, kDefaultOpusKbps = 128;
 
 struct VendorFormat {
@@ -48,6 +49,11 @@ std::string prompt_of(const JobSpec& spec) {
 }  // namespace
 
 std::optional<std::string> vendor_format_of(const AudioFormat& format) {
+  if (format.container == AudioContainer::kWav) {
+    const bool has_it =
+        std::find(kPcmRates.begin(), kPcmRates.end(), format.sample_rate_hz) != kPcmRates.end();
+    return has_it ? std::optional(concat("pcm_", format.sample_rate_hz)) : std::nullopt;
+  }
   const bool has_it =
       std::any_of(kVendorFormats.begin(), kVendorFormats.end(), [&](const VendorFormat& known) {
         return known.container == format.container && known.sample_rate_hz == format.sample_rate_hz &&

@@ -14,12 +14,15 @@ namespace musicfleet::providers {
 struct SongOrder {
   std::string body_json;
   std::string output_format;                        // "mp3_44100_128"
-  AudioFormat format;                               // what that is
+  AudioFormat format;                               // of the file that it becomes
   std::optional<std::chrono::milliseconds> length;  // that was asked for; unset: the vendor chooses
+
+  // What comes are samples of 16 bits without a header (wav_from_samples.h makes a wav file of them).
+  bool is_raw() const { return output_format.starts_with("pcm_"); }
 };
 
-// The vendor's name of a format; unset where it has none: no wav, no flac, and mp3 and opus at some rates
-// only.
+// The vendor's name of a format; unset where it has none: no flac, and the others at some rates only. A wav
+// file is bought as its samples.
 std::optional<std::string> vendor_format_of(const AudioFormat& format);
 
 // The order for a job. kInvalidArgument, with the field, for what the vendor does not make: another format,

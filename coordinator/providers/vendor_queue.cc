@@ -143,13 +143,21 @@ std::optional<SteadyTime> VendorQueue::next_turn(SteadyTime now) const {
 VendorState VendorQueue::state(SteadyTime now) const {
   VendorState state;
   state.breaker = breaker_.state(now);
-  Milliseconds rest = Milliseconds::max();  // until the first key may be used
+  Milliseconds rest = Milliseconds::max();     // until the first key may be used
+  Milliseconds refused = Milliseconds::max();  // until the first one that is refused may be tried
   for (const KeyLimiter& key : keys_) {
-    if (key.refused(now)) continue;
+    const Milliseconds left = std::max(key.rests_until() - now, Milliseconds(0));
+    if (key.refused(now)) {
+      refused = std::min(refused, left);
+      continue;
+    }
     ++state.keys;
     state.slots += key.at_once();
-    rest = std::min(rest, std::max(key.rests_until() - now, Milliseconds(0)));
+    rest = std::min(rest, left);
   }
+  if (state.keys == 0) state.again = refused;
+  if (state.breaker == CircuitBreaker::State::kOpen)
+    state.again = std::max(state.again.value_or(Milliseconds(0)), *breaker_.opens_at() - now);
   if (state.breaker == CircuitBreaker::State::kHalfOpen) state.slots = std::min(state.slots, 1);
   state.under_way = static_cast<int>(under_way_.size());
   state.waiting = static_cast<int>(waiting_.size());

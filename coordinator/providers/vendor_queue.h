@@ -44,7 +44,8 @@ struct VendorState {
   int waiting = 0;
   bool full = false;  // an order would be refused
   Milliseconds typical_song{0};
-  Milliseconds predicted{0};  // until an order given now is a song
+  Milliseconds predicted{0};          // until an order given now is a song
+  std::optional<Milliseconds> again;  // where no request may leave: until one may
   bool usable() const { return keys > 0 && !full && breaker != CircuitBreaker::State::kOpen; }
 };
 

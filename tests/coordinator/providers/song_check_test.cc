@@ -33,5 +33,14 @@ TEST(SongCheck, AConstantBitRateShowsAFileThatWasCut) {
   EXPECT_EQ(song_check(any_length, "ID3"sv, 10), "") << "the vendor chose the length";
 }
 
+TEST(SongCheck, RawSamplesAreKnownByTheirNumberAlone) {
+  SongOrder pcm{"{}", "pcm_8000", {AudioContainer::kWav, 8000, 0}, 10s};
+  EXPECT_EQ(song_check(pcm, "\0\0"sv, 160'000), "") << "one channel";
+  EXPECT_EQ(song_check(pcm, "\0\0"sv, 320'000), "") << "two";
+  EXPECT_NE(song_check(pcm, "\0\0"sv, 143'998), "") << "cut";
+  EXPECT_NE(song_check(pcm, "\0\0"sv, 160'001), "") << "half a sample";
+  EXPECT_NE(song_check(pcm, "<html>"sv, 20), "");
+}
+
 }  // namespace
 }  // namespace musicfleet::providers

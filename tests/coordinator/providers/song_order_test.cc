@@ -42,16 +42,18 @@ TEST(SongOrder, KnowsTheVendorsFormats) {
   EXPECT_EQ(vendor_format_of({AudioContainer::kMp3, 44100, 0}), "mp3_44100_192") << "our default rate";
   EXPECT_EQ(vendor_format_of({AudioContainer::kMp3, 48000, 320}), "mp3_48000_320");
   EXPECT_EQ(vendor_format_of({AudioContainer::kOpus, 48000, 0}), "opus_48000_128");
+  EXPECT_EQ(vendor_format_of({AudioContainer::kWav, 44100, 0}), "pcm_44100")
+      << "samples, and a header of ours";
   for (const AudioFormat& none :
-       {AudioFormat{AudioContainer::kWav, 44100, 0}, AudioFormat{AudioContainer::kFlac, 48000, 0},
+       {AudioFormat{AudioContainer::kWav, 96000, 0}, AudioFormat{AudioContainer::kFlac, 48000, 0},
         AudioFormat{AudioContainer::kMp3, 48000, 96}, AudioFormat{AudioContainer::kMp3, 32000, 128}})
     EXPECT_EQ(vendor_format_of(none), std::nullopt);
 }
 
 TEST(SongOrder, RefusesWhatTheVendorDoesNotMakeWithTheField) {
-  JobSpec wav = spec();
-  wav.format = {AudioContainer::kWav, 48000, 0};
-  EXPECT_EQ(order_of(wav, "m").error().param, "format");
+  JobSpec flac = spec();
+  flac.format = {AudioContainer::kFlac, 48000, 0};
+  EXPECT_EQ(order_of(flac, "m").error().param, "format");
   JobSpec long_text = spec();
   long_text.lyrics = std::string(4'090, 'a');
   EXPECT_EQ(order_of(long_text, "m").error().param, "lyrics");

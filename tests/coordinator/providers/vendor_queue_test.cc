@@ -136,6 +136,7 @@ TEST_F(VendorQueueTest, ARefusedKeyHandsItsOrderToAnother) {
   EXPECT_FALSE(two.finish(1, failed(Bought::kNotBought, Trouble::kKey), now)) << "there is no third one";
   EXPECT_EQ(two.state(now).keys, 0);
   EXPECT_FALSE(two.state(now).usable());
+  EXPECT_EQ(two.state(now).again, settings.refused_key_rest);
   EXPECT_EQ(two.state(now + settings.refused_key_rest).keys, 2) << "somebody may have paid meanwhile";
 }
 
@@ -147,6 +148,8 @@ TEST_F(VendorQueueTest, TheBreakerHoldsOrdersBackAndProbesWithOne) {
     one.finish(order, failed(Bought::kUnknown, Trouble::kServer), now);
   EXPECT_EQ(one.state(now).breaker, CircuitBreaker::State::kOpen);
   EXPECT_FALSE(one.state(now).usable());
+  const auto again = one.state(now).again;
+  EXPECT_TRUE(again && *again >= 15s && *again <= 30s) << "a rest of 30 s, less up to half by jitter";
   EXPECT_TRUE(take(one).empty());
   now = *one.next_turn(now);
   EXPECT_EQ(take(one), Numbers{3}) << "one probe";
