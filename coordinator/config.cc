@@ -1,5 +1,6 @@
 #include "coordinator/config.h"
 
+#include "coordinator/elevenlabs/music_model.h"
 #include "coordinator/webhooks/target_rules.h"
 
 #include <charconv>
@@ -77,6 +78,19 @@ Result<> take_webhooks(ConfigFile& file, Config& config) {
   MF_CHECK(file.take("webhooks.parallel", config.webhooks_parallel, 1, 256));
   MF_CHECK(file.take("webhooks.timeout_ms", config.webhooks_timeout, 100ms, 1min));
   return {};
+}
+
+Result<> take_music(ConfigFile& file, Config& config) {
+  for (const std::string_view id : elevenlabs::model_ids()) {
+    std::string local;
+    MF_CHECK(file.take(concat("music.models.", id), local));
+    if (!local.empty()) config.music_models[std::string(id)] = std::move(local);
+  }
+  MF_CHECK(file.take("music.deny_file", config.music_deny_file));
+  MF_CHECK(file.take("music.wait_ms", config.music_wait, 1s, 1h));
+  MF_CHECK(file.take("music.worker_wait_ms", config.music_worker_wait, 0ms, 1h));
+  MF_CHECK(file.take("music.max_concurrent", config.music_max_concurrent, 1, 100'000));
+  return file.take("music.cancel_abandoned", config.music_cancel_abandoned);
 }
 
 bool is_loopback(const std::string& host) {
@@ -161,6 +175,7 @@ Result<Config> config_of(ConfigFile file) {
   MF_CHECK(file.take("fleet.next_key_file", config.fleet_next_key_file));
   MF_CHECK(check_exposure(file, config));
   MF_CHECK(take_webhooks(file, config));
+  MF_CHECK(take_music(file, config));
   MF_CHECK(file.take("max_live_jobs", config.max_live_jobs, 1, 1'000'000));
   MF_CHECK(take_dispatch(file, config.dispatch));
   MF_CHECK(take_retention(file, config.retention));
@@ -196,6 +211,12 @@ std::string to_toml(const Config& config) {
                  "\nca_file = ", toml_text(config.webhooks_ca_file.string()),
                  "\nparallel = ", config.webhooks_parallel,
                  "\ntimeout_ms = ", config.webhooks_timeout.count(), '\n');
+  text += concat(
+      "\n[music]\ndeny_file = ", toml_text(config.music_deny_file.string()),
+      "\nwait_ms = ", config.music_wait.count(), "\nworker_wait_ms = ", config.music_worker_wait.count(),
+      "\nmax_concurrent = ", config.music_max_concurrent,
+      "\ncancel_abandoned = ", config.music_cancel_abandoned ? "true" : "false", "\n\n[music.models]\n");
+  for (const auto& [id, local] : config.music_models) text += concat(id, " = ", toml_text(local), '\n');
   return text;
 }
 

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,6 +47,13 @@ struct Config {
   std::filesystem::path webhooks_ca_file;   // certificates that endpoints are checked by; empty: the system's
   int webhooks_parallel = 16;               // endpoints that are sent to at the same time
   std::chrono::milliseconds webhooks_timeout{15'000};  // of an attempt
+
+  std::map<std::string, std::string> music_models;  // model id of the ElevenLabs API → model of the fleet
+  std::filesystem::path music_deny_file;            // what prompts may not ask for; empty: nothing
+  std::chrono::milliseconds music_wait{230'000};    // a client that waits for its song is answered by then
+  std::chrono::milliseconds music_worker_wait{30'000};  // how long no worker may be there until then
+  int music_max_concurrent = 64;                        // songs that a tenant may wait for at a time
+  bool music_cancel_abandoned = false;                  // songs whose client has gone are cancelled
 
   int max_live_jobs = 10'000;  // that are not over; all of them are held in memory
   dispatch::Settings dispatch;

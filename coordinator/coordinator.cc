@@ -111,12 +111,30 @@ struct Opened {
   webhooks::TargetRules webhook_rules;
   std::string public_url;
   std::string version;
+  std::shared_ptr<const elevenlabs::PromptPolicy> prompt_policy;
 };
 
 webhooks::Options webhook_options(const Config& config, const Opened& opened) {
   return {opened.webhook_rules,
           {config.webhooks_timeout, config.webhooks_ca_file, "musicfleet/" + opened.version},
           {opened.public_url, static_cast<std::size_t>(config.webhooks_parallel)}};
+}
+
+http::MusicOptions music_options(const Config& config, const Opened& opened) {
+  http::MusicOptions options;
+  options.models.insert(config.music_models.begin(), config.music_models.end());
+  options.policy = opened.prompt_policy;
+  options.patience = config.music_wait;
+  options.worker_patience = config.music_worker_wait;
+  options.max_concurrent = config.music_max_concurrent;
+  options.cancel_abandoned = config.music_cancel_abandoned;
+  return options;
+}
+
+Result<std::shared_ptr<const elevenlabs::PromptPolicy>> prompt_policy(const std::filesystem::path& file) {
+  elevenlabs::PromptPolicy policy;
+  if (!file.empty()) policy = MF_TRY(elevenlabs::PromptPolicy::read(file));
+  return std::make_shared<const elevenlabs::PromptPolicy>(std::move(policy));
 }
 
 }  // namespace
@@ -150,9 +168,11 @@ struct Coordinator::Parts {
         housekeeping(loop, store, retention, store_health, clock, folder.database(),
                      Log(output, "housekeeping")),
         intake(audit, clock),
-        public_api(
-            backend, intake, files,
-            {.software_version = opened.version, .public_url = opened.public_url, .page = config.http_page}),
+        public_api(backend, intake, files,
+                   {.software_version = opened.version,
+                    .public_url = opened.public_url,
+                    .page = config.http_page,
+                    .music = music_options(config, opened)}),
         job_desk(audit, readers, board, dispatch),
         drains(audit, dispatch),
         tenants(store, audit, dispatch),
@@ -252,6 +272,7 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   const Sha256 admin_key_sha256 = sha256(MF_TRY(folder.admin_key()));
   std::string webhook_key = MF_TRY(folder.webhook_key());
   auto webhook_rules = MF_TRY(webhooks::TargetRules::of(config.webhooks_allow));
+  auto denied = MF_TRY(prompt_policy(config.music_deny_file));
   AudioStore audio = MF_TRY(AudioStore::open(folder.audio()));
 
   auto [reservation, http_address] = MF_TRY(reserve(loop, config.http_listen));
@@ -260,7 +281,8 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   auto parts = std::make_unique<Parts>(
       loop, config, output,
       Opened{std::move(folder), std::move(database), std::move(readers), std::move(audio), std::move(fleet),
-             admin_key_sha256, std::move(webhook_key), std::move(webhook_rules), public_url, version});
+             admin_key_sha256, std::move(webhook_key), std::move(webhook_rules), public_url, version,
+             std::move(denied)});
 
   parts->access.load(std::move(stored.keys));
   parts->workers.load(std::move(stored.workers));

@@ -2,6 +2,7 @@
 
 #include "common/random.h"
 #include "coordinator/backend/awaited.h"
+#include "coordinator/dispatch/eligibility.h"
 
 #include <algorithm>
 #include <limits>
@@ -199,6 +200,14 @@ http::Awaitable<> CoordinatorBackend::finish_upload(std::string token) {
 void CoordinatorBackend::abandon_upload(std::string token) { parts_.uploads.abandon(token); }
 
 void CoordinatorBackend::refuse_upload(std::string token, Error why) { parts_.uploads.refuse(token, why); }
+
+bool CoordinatorBackend::has_worker_for(const JobSpec& spec) {
+  Job job;
+  job.spec = spec;
+  const auto& fleet = parts_.dispatch.dispatcher().fleet();
+  return std::any_of(fleet.begin(), fleet.end(),
+                     [&](const auto& entry) { return !dispatch::eligible(job, {.worker = &entry.second}); });
+}
 
 http::Readiness CoordinatorBackend::readiness() {
   return {parts_.dispatch.store_ok(), static_cast<int>(parts_.dispatch.dispatcher().fleet().size())};

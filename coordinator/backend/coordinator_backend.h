@@ -55,6 +55,7 @@ class CoordinatorBackend final : public http::Backend {
   void abandon_upload(std::string token) override;
   void refuse_upload(std::string token, Error why) override;
 
+  bool has_worker_for(const JobSpec& spec) override;
   http::Readiness readiness() override;
   std::string metrics_text() override;
 

@@ -30,6 +30,7 @@ PublicApi::PublicApi(Backend& backend, const IntakeDesk& intake, FilePool& pool,
     : system_(backend, options.software_version),
       jobs_(backend, intake, options.public_url, options.event_heartbeat),
       audio_(backend, pool),
+      music_(backend, intake, pool, options.music),
       uploads_(backend, pool),
       service_(backend, routes(options)) {}
 
@@ -37,6 +38,7 @@ std::vector<Route> PublicApi::routes(const ApiOptions& options) {
   std::vector<Route> all = jobs_.routes();
   append(all, audio_.routes());
   append(all, uploads_.routes());
+  append(all, music_.routes());
   append(all, system_.routes());
   if (options.page) {
     std::erase_if(all, [](const Route& route) { return route.pattern == "/"; });

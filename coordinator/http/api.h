@@ -12,6 +12,7 @@
 #include "coordinator/http/admin_worker_routes.h"
 #include "coordinator/http/audio_route.h"
 #include "coordinator/http/job_routes.h"
+#include "coordinator/http/music_routes.h"
 #include "coordinator/http/service.h"
 #include "coordinator/http/system_routes.h"
 #include "coordinator/http/upload_route.h"
@@ -22,7 +23,8 @@ struct ApiOptions {
   std::string software_version;
   std::string public_url;  // before the paths in answers: "https://music.example", without a slash at the end
   std::chrono::milliseconds event_heartbeat{15'000};
-  bool page = false;  // of the public API: the page at / and /docs
+  bool page = false;        // of the public API: the page at / and /docs
+  MusicOptions music = {};  // of the public API
 };
 
 class PublicApi {
@@ -37,6 +39,7 @@ class PublicApi {
   SystemRoutes system_;
   JobRoutes jobs_;
   AudioRoute audio_;
+  MusicRoutes music_;
   UploadRoute uploads_;
   std::string openapi_;
   Service service_;

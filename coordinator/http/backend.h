@@ -140,6 +140,8 @@ class Backend {
   // way; a lease whose upload was refused too often is lost, as a failure of its worker.
   virtual void refuse_upload(std::string token, Error why) = 0;
 
+  // Whether a worker is connected that takes jobs and could make this song, however busy it is.
+  virtual bool has_worker_for(const JobSpec& spec) = 0;
   virtual Readiness readiness() = 0;
   virtual std::string metrics_text() = 0;  // Prometheus exposition
 

@@ -7,8 +7,10 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 
 namespace musicfleet::http {
@@ -80,6 +82,13 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     return text;
   }
 
+  // A client that is still there has sent nothing, or the beginning of its next request.
+  bool is_closed_by_peer() {
+    char byte;
+    const ssize_t n = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+  }
+
   // Whether there may be another request.
   asio::awaitable<bool> serve_one() {
     const auto uploads_header_due = steady_clock::now() + options().upload_header_timeout;
@@ -117,6 +126,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     request.target = message.target();
     request.peer = peer_;
     request.body = &body;
+    request.peer_gone = [this] { return is_closed_by_peer(); };
     for (const auto& field : message) request.headers.push_back({field.name_string(), field.value()});
     const std::string* id = find_field(request.headers, "X-Request-Id");
     request.request_id = id && is_sane_id(*id) ? *id : new_request_id();

@@ -29,6 +29,8 @@ std::string_view phrase_of(FieldKind kind) {
       return "a list of strings";
     case FieldKind::kObjectList:
       return "a list of objects";
+    case FieldKind::kPath:
+      return "a list of names and indexes";
   }
   return "";
 }
@@ -65,6 +67,8 @@ Result<> check_number(const FieldRule& rule, const json& value, const std::strin
 }
 
 Result<> check_string(const FieldRule& rule, const std::string& text, const std::string& path) {
+  if (const std::size_t n = utf8_length(text); n < rule.least_characters)
+    return fail_field(path, "must have at least ", rule.least_characters, " characters, not ", n);
   if (rule.most_characters > 0)
     if (const std::size_t n = utf8_length(text); n > rule.most_characters)
       return fail_field(path, "must have at most ", rule.most_characters, " characters, not ", n);
@@ -91,6 +95,10 @@ bool has_kind(const json& value, FieldKind kind) {
     case FieldKind::kObjectList:
       return value.is_array() &&
              std::all_of(value.begin(), value.end(), [](const json& item) { return item.is_object(); });
+    case FieldKind::kPath:
+      return value.is_array() && std::all_of(value.begin(), value.end(), [](const json& item) {
+               return item.is_string() || item.is_number_integer();
+             });
   }
   return false;
 }
@@ -165,7 +173,7 @@ Result<json> read_query(std::span<const FieldRule> rules, const Fields& query) {
 nlohmann::ordered_json schema_of(const FieldRule& rule) {
   using nlohmann::ordered_json;
   static constexpr std::string_view kTypes[] = {"string", "integer", "number", "boolean",
-                                                "object", "array",   "array"};
+                                                "object", "array",   "array",  "array"};
   const auto bound = [&](double number) {
     return rule.kind == FieldKind::kInteger ? ordered_json(static_cast<std::int64_t>(number))
                                             : ordered_json(number);
@@ -177,13 +185,19 @@ nlohmann::ordered_json schema_of(const FieldRule& rule) {
   if (!rule.description.empty()) schema["description"] = rule.description;
   if (!std::isinf(rule.least)) schema["minimum"] = bound(rule.least);
   if (!std::isinf(rule.most)) schema["maximum"] = bound(rule.most);
-  if (rule.most_characters > 0) schema["maxLength"] = rule.most_characters;
+  const bool texts = rule.kind == FieldKind::kStringList;
+  if (rule.least_characters > 0) schema["minLength"] = rule.least_characters;
+  if (rule.most_characters > 0 && !texts) schema["maxLength"] = rule.most_characters;
+  if (rule.least_items > 0) schema["minItems"] = rule.least_items;
+  if (rule.most_items > 0) schema["maxItems"] = rule.most_items;
   if (rule.pattern) schema["pattern"] = rule.pattern->expression;
   if (!rule.format.empty()) schema["format"] = rule.format;
   if (!rule.choices.empty()) schema["enum"] = rule.choices;
   if (!rule.numbers.empty()) schema["enum"] = rule.numbers;
   if (schema.contains("enum") && rule.nullable) schema["enum"].push_back(nullptr);
-  if (rule.kind == FieldKind::kStringList) schema["items"] = {{"type", "string"}};
+  if (texts) schema["items"] = {{"type", "string"}};
+  if (texts && rule.most_characters > 0) schema["items"]["maxLength"] = rule.most_characters;
+  if (rule.kind == FieldKind::kPath) schema["items"] = {{"type", {"string", "integer"}}};
   if (list) schema["items"] = rule.schema.empty() ? schema_of(rule.members) : schema_reference(rule.schema);
   if (!rule.default_json.empty()) schema["default"] = ordered_json::parse(rule.default_json);
   if (!rule.example_json.empty())
@@ -191,7 +205,7 @@ nlohmann::ordered_json schema_of(const FieldRule& rule) {
   return schema;
 }
 
-nlohmann::ordered_json schema_of(std::span<const FieldRule> rules) {
+nlohmann::ordered_json schema_of(std::span<const FieldRule> rules, bool open) {
   nlohmann::ordered_json properties = nlohmann::ordered_json::object(),
                          required = nlohmann::ordered_json::array();
   for (const FieldRule& rule : rules) {
@@ -199,7 +213,7 @@ nlohmann::ordered_json schema_of(std::span<const FieldRule> rules) {
     if (rule.required) required.push_back(rule.name);
   }
   nlohmann::ordered_json schema{
-      {"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
+      {"type", "object"}, {"properties", properties}, {"additionalProperties", open}};
   if (!required.empty()) schema["required"] = required;
   return schema;
 }

@@ -13,7 +13,16 @@
 
 namespace musicfleet::http {
 
-enum class FieldKind { kString, kInteger, kNumber, kBoolean, kObject, kStringList, kObjectList };
+enum class FieldKind {
+  kString,
+  kInteger,
+  kNumber,
+  kBoolean,
+  kObject,
+  kStringList,
+  kObjectList,
+  kPath,  // a list of names and indexes that leads to a member: ["body", "sections", 2]
+};
 
 // A rule over a whole text, for machines, for this program and for people; a test holds the first two
 // together.
@@ -31,7 +40,10 @@ struct FieldRule {
   bool nullable = false;  // null means the same as absence
   double least = -std::numeric_limits<double>::infinity();
   double most = std::numeric_limits<double>::infinity();
-  std::size_t most_characters = 0;                 // of a string; 0: no limit of its own
+  std::size_t least_characters = 0;  // of a string
+  std::size_t most_characters = 0;   // of a string, or of each in a list; 0: no limit of its own
+  std::size_t least_items = 0;       // of a list
+  std::size_t most_items = 0;        // of a list; 0: no limit of its own
   std::span<const std::string_view> choices = {};  // of a string
   std::span<const int> numbers = {};               // that an integer may be; empty: any
   const TextPattern* pattern = nullptr;            // of a string
@@ -46,6 +58,7 @@ struct FieldRule {
 struct JsonSchema {
   std::string_view name = {};  // "Job"; empty: no JSON
   std::span<const FieldRule> fields = {};
+  bool open = false;  // may have other members, which mean nothing
 };
 
 // Whether `value` is an object whose every member has a rule and follows it. The error's param is the path of
@@ -61,7 +74,7 @@ Result<nlohmann::json> read_query(std::span<const FieldRule> rules, const Fields
 
 // JSON Schema (draft 2020-12, as in OpenAPI 3.1) of one field and of an object with these fields.
 nlohmann::ordered_json schema_of(const FieldRule& rule);
-nlohmann::ordered_json schema_of(std::span<const FieldRule> rules);
+nlohmann::ordered_json schema_of(std::span<const FieldRule> rules, bool open = false);
 // {"$ref": …} to the schema of this name.
 nlohmann::ordered_json schema_reference(std::string_view name);
 

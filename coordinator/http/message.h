@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -47,6 +48,7 @@ struct HttpRequest {
   std::string peer;        // address and port, for the log
   std::string request_id;  // the client's, where it is sane, or a new one
   RequestBody* body = nullptr;
+  std::function<bool()> peer_gone = [] { return false; };  // whether the client has closed its connection
 
   // Filled in by the service once it knows the route.
   Fields path_parameters;   // decoded: {id} of the pattern

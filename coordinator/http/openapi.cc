@@ -38,7 +38,7 @@ ordered_json error_schema(int status) {
     schema["enum"] = values;
     return schema;
   };
-  const ordered_json properties{
+  ordered_json properties{
       {"type", one_of(types, "the class of the status")},
       {"code", one_of(codes, "the machine's name")},
       {"status", one_of(codes, "the same as code")},
@@ -46,6 +46,10 @@ ordered_json error_schema(int status) {
       {"param",
        {{"type", {"string", "null"}}, {"description", "the field, query parameter or header at fault"}}},
       {"request_id", text_schema("as in X-Request-Id")}};
+  if (status == 0 || status == 400)
+    properties["data"] = {
+        {"type", "object"},
+        {"description", "of bad_prompt and bad_composition_plan: what may be asked instead"}};
   const ordered_json detail{{"type", "object"},
                             {"required", {"type", "code", "status", "message", "param", "request_id"}},
                             {"properties", properties},
@@ -159,7 +163,7 @@ std::string lower(std::string text) {
 // The schema, and those that its fields name.
 void collect(const JsonSchema& schema, ordered_json& into) {
   if (schema.name.empty() || into.contains(schema.name)) return;
-  into[std::string(schema.name)] = schema_of(schema.fields);
+  into[std::string(schema.name)] = schema_of(schema.fields, schema.open);
   for (const FieldRule& rule : schema.fields) collect({rule.schema, rule.members}, into);
 }
 

@@ -31,6 +31,15 @@ inline constexpr ProblemKind kHeadersTooLarge{431, "headers_too_large", "its hea
 // Of a submission only.
 inline constexpr ProblemKind kIntakePaused{
     503, "intake_paused", "an operator has paused the intake of jobs; those that were taken in go on"};
+// Of the ElevenLabs music API, in its words.
+inline constexpr ProblemKind kBadPrompt{400, "bad_prompt", "the prompt asks for what is not made here"};
+inline constexpr ProblemKind kBadCompositionPlan{400, "bad_composition_plan",
+                                                 "the composition plan asks for what is not made here"};
+inline constexpr ProblemKind kInvalidApiKey{401, "invalid_api_key", "the key is missing, wrong or revoked"};
+inline constexpr ProblemKind kConcurrentLimit{429, "concurrent_limit_exceeded",
+                                              "as many songs at once as this tenant may wait for"};
+inline constexpr ProblemKind kSystemBusy{429, "system_busy", "as many jobs as are taken are not over"};
+inline constexpr ProblemKind kNotImplemented{501, "not_implemented", "this fleet has no such function"};
 }  // namespace problems
 
 // All of them, by status.

@@ -2,8 +2,8 @@
 // Loop thread.
 #pragma once
 
+#include "coordinator/http/error_response.h"
 #include "coordinator/http/field_rule.h"
-#include "coordinator/http/message.h"
 
 #include <functional>
 #include <string>
@@ -21,6 +21,9 @@ enum class Access {
   kAdmin,
   kTicket,  // the path itself carries a one-time secret
 };
+
+// The answer to an error that a request ran into.
+using ErrorForm = HttpResponse (*)(const Error& error, std::string_view request_id);
 
 // An answer that is no error body, for /openapi.json.
 struct RouteAnswer {
@@ -46,6 +49,8 @@ struct Route {
   std::span<const FieldRule> headers = {};  // of the request
   JsonSchema body = {};                     // sent as application/json
   std::string_view body_media_type = {};    // instead of JSON
+  ErrorForm error_form = error_response;
+  bool open_query = false;  // parameters beyond `query` are ignored; the handler checks those
 };
 
 struct RouteMatch {

@@ -58,15 +58,19 @@ Awaitable<HttpResponse> Service::answer(HttpRequest& request, std::string& patte
   request.path_parameters = std::move(match->parameters);
 
   const Result<> admitted = co_await admit(route, request);
-  if (!admitted) co_return Failure(admitted.error());
+  if (!admitted) co_return route.error_form(admitted.error(), request.request_id);
 
   Result<Fields> query = parse_query(request.query);
-  if (!query) co_return Failure(query.error());
-  const auto checked = read_query(route.query, *query);
-  if (!checked) co_return Failure(checked.error());
+  if (!query) co_return route.error_form(query.error(), request.request_id);
+  if (!route.open_query) {
+    const auto checked = read_query(route.query, *query);
+    if (!checked) co_return route.error_form(checked.error(), request.request_id);
+  }
   request.query_parameters = std::move(*query);
 
-  co_return co_await route.handler(request);
+  Result<HttpResponse> answered = co_await route.handler(request);
+  if (!answered) co_return route.error_form(answered.error(), request.request_id);
+  co_return answered;
 }
 
 Awaitable<> Service::admit(const Route& route, HttpRequest& request) {

@@ -31,16 +31,19 @@ int format_of(AudioContainer container) {
   return 0;
 }
 
+// 240 kbit/s is no bit rate of Layer III: frames of other rates are on average as long.
+constexpr int kAverageOnly = 240;
+
 // libsndfile takes a bit rate as a "compression level": 0 for the highest and 1 for the lowest of the MPEG
 // version. It refuses a mode while there is no level, and the level 1 while the mode is the variable one that
 // it starts with.
-bool set_constant_bit_rate(SNDFILE* file, int sample_rate_hz, int bit_rate_kbps) {
+bool set_bit_rate(SNDFILE* file, int sample_rate_hz, int bit_rate_kbps) {
   const int highest = max_mp3_bit_rate_kbps(sample_rate_hz);
   const int lowest = sample_rate_hz >= 32000 ? 32 : 8;
   const auto set_level = [&](double level) {
     return sf_command(file, SFC_SET_COMPRESSION_LEVEL, &level, sizeof level) == SF_TRUE;
   };
-  int mode = SF_BITRATE_MODE_CONSTANT;
+  int mode = bit_rate_kbps == kAverageOnly ? SF_BITRATE_MODE_AVERAGE : SF_BITRATE_MODE_CONSTANT;
   return set_level(0) && sf_command(file, SFC_SET_BITRATE_MODE, &mode, sizeof mode) == SF_TRUE &&
          set_level(static_cast<double>(highest - bit_rate_kbps) / (highest - lowest));
 }
@@ -70,7 +73,7 @@ Result<> write_sound_file(const Pcm& pcm, AudioContainer container, int bit_rate
   if (!file)
     return fail(ErrorCode::kUnavailable, path.string(), ": cannot be written: ", sf_strerror(nullptr));
   const bool is_mp3 = container == AudioContainer::kMp3;
-  if (is_mp3 && !set_constant_bit_rate(file.get(), pcm.sample_rate_hz, bit_rate_kbps))
+  if (is_mp3 && !set_bit_rate(file.get(), pcm.sample_rate_hz, bit_rate_kbps))
     return fail(ErrorCode::kInternal, path.string(), ": mp3 refuses ", bit_rate_kbps, " kbit/s");
   for (std::size_t begin = 0; begin < pcm.frames; begin += kBlockFrames) {
     const std::size_t count = std::min(kBlockFrames, pcm.frames - begin);

@@ -1,4 +1,5 @@
-// Writes wav, flac and mp3 files (libsndfile): 16-bit linear PCM, 16-bit FLAC, mp3 of constant bit rate.
+// Writes wav, flac and mp3 files (libsndfile): 16-bit linear PCM, 16-bit FLAC, mp3 of constant bit rate, or
+// of average bit rate for 240 kbit/s.
 // Equal audio makes equal bytes. Any thread.
 #pragma once
 

@@ -51,6 +51,12 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   changed.webhooks_ca_file = "/etc/ca.pem";
   changed.webhooks_parallel = 3;
   changed.webhooks_timeout = 7s;
+  changed.music_models = {{"music_v2", "acestep-v15"}};
+  changed.music_deny_file = "/etc/denied.txt";
+  changed.music_wait = 100s;
+  changed.music_worker_wait = 9s;
+  changed.music_max_concurrent = 5;
+  changed.music_cancel_abandoned = true;
   const auto again = config(to_toml(changed));
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(to_toml(*again), to_toml(changed));
@@ -61,6 +67,8 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   EXPECT_EQ(again->retention, changed.retention);
   EXPECT_EQ(again->webhooks_allow, changed.webhooks_allow);
   EXPECT_EQ(again->webhooks_timeout, 7s);
+  EXPECT_EQ(again->music_models, changed.music_models);
+  EXPECT_EQ(again->music_wait, 100s);
   EXPECT_NE(to_toml(changed), to_toml(Config{}));
 }
 

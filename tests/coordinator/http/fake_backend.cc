@@ -48,6 +48,7 @@ Awaitable<SubmitReply> FakeBackend::submit(Principal who, Submission submission)
   job.spec.seed = submission.seed.value_or(4711);
   job.priority = submission.priority;
   job.metadata_json = submission.metadata_json;
+  if (on_submit) on_submit(job);
   job_map[job.id.value] = job;
   co_return SubmitReply{job, false, {}};
 }
@@ -123,6 +124,8 @@ void FakeBackend::refuse_upload(std::string token, Error why) {
   open_tickets.erase(token);
   refused_uploads.push_back(std::move(why));
 }
+
+bool FakeBackend::has_worker_for(const JobSpec&) { return worker_there; }
 
 Readiness FakeBackend::readiness() { return {store_ok, 2}; }
 

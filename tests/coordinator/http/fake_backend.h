@@ -36,9 +36,11 @@ class FakeBackend final : public Backend {
   std::optional<Error> submit_error;
   std::optional<TurnedAway> turned_away;
   std::vector<Error> refused_uploads;
+  std::function<void(Job&)> on_submit;  // what becomes of a job at once; may be empty
   bool throw_in_list = false;
   bool good_key_revoked = false;
   bool store_ok = true;
+  bool worker_there = true;
 
   Awaitable<Principal> authenticate(std::string api_key) override;
   Awaitable<SubmitReply> submit(Principal who, Submission submission) override;
@@ -52,6 +54,7 @@ class FakeBackend final : public Backend {
   Awaitable<> finish_upload(std::string token) override;
   void abandon_upload(std::string token) override;
   void refuse_upload(std::string token, Error why) override;
+  bool has_worker_for(const JobSpec& spec) override;
   Readiness readiness() override;
   std::string metrics_text() override;
   Awaitable<Operator> authenticate_admin(std::string admin_key) override;

@@ -1,0 +1,25 @@
+// How the ElevenLabs music API behaves on this coordinator. Plain data.
+#pragma once
+
+#include "coordinator/elevenlabs/music_model.h"
+#include "coordinator/elevenlabs/prompt_policy.h"
+
+#include <chrono>
+#include <memory>
+
+namespace musicfleet::http {
+
+struct MusicOptions {
+  elevenlabs::LocalModels models = {};
+  std::shared_ptr<const elevenlabs::PromptPolicy> policy = std::make_shared<elevenlabs::PromptPolicy>();
+  // A request is answered by then, with an error where there is no song; the SDKs give up after 240 s.
+  std::chrono::milliseconds patience{230'000};
+  // How long no worker may be there that could make the song, until the request is refused.
+  std::chrono::milliseconds worker_patience{30'000};
+  // How long an order that was not delivered waits for the same request.
+  std::chrono::milliseconds join_window{600'000};
+  int max_concurrent = 64;        // songs that a tenant may wait for at a time
+  bool cancel_abandoned = false;  // a song that nobody waits for any more is cancelled
+};
+
+}  // namespace musicfleet::http

@@ -1,0 +1,246 @@
+#include "coordinator/http/music_routes.h"
+
+#include "common/random.h"
+#include "coordinator/elevenlabs/detailed_answer.h"
+#include "coordinator/elevenlabs/music_fields.h"
+#include "coordinator/elevenlabs/plan_json.h"
+#include "coordinator/elevenlabs/refusal.h"
+#include "coordinator/elevenlabs/wav_data.h"
+#include "coordinator/http/file_body.h"
+#include "coordinator/http/json_body.h"
+#include "coordinator/http/song_body.h"
+
+namespace musicfleet::http {
+namespace {
+
+using elevenlabs::ComposeOrder;
+using elevenlabs::Delivery;
+using elevenlabs::PromptPolicy;
+using nlohmann::ordered_json;
+
+constexpr std::string_view kGroup = "ElevenLabs music API";
+constexpr std::size_t kBoundaryCharacters = 24;  // of base 62: nobody can have put it into a prompt
+constexpr std::string_view kDeniedPrompt = "the prompt asks for what this server does not make";
+constexpr std::string_view kDeniedPlan = "the composition plan asks for what this server does not make";
+
+// The song as the client gets it, and how long it is then.
+struct SongBytes {
+  std::unique_ptr<ResponseBody> body;
+  std::uint64_t length = 0;
+};
+
+Awaitable<SongBytes> open_song(FilePool& pool, const AudioFile& file,
+                               const elevenlabs::OutputFormat& format) {
+  std::uint64_t first = 0, length = file.audio.size_bytes;
+  int channels = 0;
+  if (format.delivery != Delivery::kFile) {
+    const auto look = [&] { return elevenlabs::find_wav_data(file.path); };
+    const Result<elevenlabs::WavData> data = co_await pool.compute(look);
+    if (!data) co_return Failure(data.error());
+    first = data->offset;
+    length = data->bytes;
+    channels = data->channels;
+  }
+  auto body = co_await FileBody::open(pool, file.path, file.audio.size_bytes, first, length);
+  if (!body) co_return Failure(body.error());
+  if (format.delivery != Delivery::kUlaw && format.delivery != Delivery::kAlaw)
+    co_return SongBytes{std::move(*body), length};
+  co_return SongBytes{std::make_unique<G711Body>(std::move(*body), channels, format.delivery),
+                      length / 2 / static_cast<std::uint64_t>(channels)};
+}
+
+std::optional<HttpResponse> policy_refusal(const PromptPolicy& policy, const std::string& prompt,
+                                           const elevenlabs::Plan& plan, const std::string& request_id) {
+  if (!prompt.empty())
+    if (const auto denial = policy.judge(prompt)) {
+      const std::string clean = denial->may_suggest ? policy.cleaned(prompt) : "";
+      return elevenlabs::prompt_refusal(kDeniedPrompt,
+                                        clean.empty() ? nlohmann::json() : nlohmann::json(clean), request_id);
+    }
+  const ordered_json given = elevenlabs::to_json(plan);
+  const auto denial = policy.judge_all(given);
+  if (!denial) return std::nullopt;
+  const nlohmann::json suggestion =
+      denial->may_suggest && prompt.empty() ? nlohmann::json(policy.cleaned_all(given)) : nlohmann::json();
+  if (prompt.empty()) return elevenlabs::plan_refusal(kDeniedPlan, suggestion, request_id);
+  return elevenlabs::prompt_refusal(kDeniedPrompt, nullptr, request_id);
+}
+
+// One more request of a tenant, for as long as it lasts.
+class Place {
+ public:
+  explicit Place(int& count) : count_(count) { ++count_; }
+  ~Place() { --count_; }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+
+ private:
+  int& count_;
+};
+
+}  // namespace
+
+MusicRoutes::MusicRoutes(Backend& backend, const IntakeDesk& intake, FilePool& pool, MusicOptions options)
+    : backend_(backend), pool_(pool), options_(std::move(options)), maker_(backend, intake, options_) {}
+
+std::vector<Route> MusicRoutes::routes() {
+  const RouteAnswer wrong_fields{422, "Everything that is wrong with the request",
+                                 elevenlabs::field_refusal_schema()};
+  const auto song_route = [&](const char* pattern, Shape shape, const char* summary, JsonSchema body,
+                              std::vector<std::string_view> media_types) {
+    return Route{
+        .method = "POST",
+        .pattern = pattern,
+        .access = Access::kApiKey,
+        .group = kGroup,
+        .summary = summary,
+        .answers = {{200, "The song", {}, std::move(media_types), elevenlabs::song_headers()}, wrong_fields},
+        .problems = {409, 429, 504},
+        .handler = [this, shape](HttpRequest& request) { return compose(request, shape); },
+        .query = elevenlabs::compose_parameters(),
+        .body = body,
+        .error_form = elevenlabs::error_refusal,
+        .open_query = true};
+  };
+  const std::vector<std::string_view> audio{"audio/mpeg", "audio/ogg", "audio/pcm", "audio/basic",
+                                            "audio/PCMA"};
+  std::vector<Route> all{
+      song_route("/v1/music", Shape::kAudio, "Make a song and wait for it", elevenlabs::compose_schema(),
+                 audio),
+      song_route(
+          "/v1/music/stream", Shape::kAudio,
+          "The same; the first byte comes when the whole song is made, whose loudness depends on all of it",
+          elevenlabs::compose_schema(), audio),
+      song_route("/v1/music/detailed", Shape::kDetailed, "Make a song and wait for it and for its plan",
+                 elevenlabs::detailed_schema(), {"multipart/mixed"}),
+      song_route("/v1/music/detailed/stream", Shape::kEvents,
+                 "The same as server-sent events: composition_plan, song_metadata, audio_chunk…, completion",
+                 elevenlabs::detailed_schema(), {"text/event-stream"}),
+      {.method = "POST",
+       .pattern = "/v1/music/plan",
+       .access = Access::kApiKey,
+       .group = kGroup,
+       .summary = "Write a composition plan for a prompt",
+       .answers = {{200, "The plan", elevenlabs::plan_schema()}, wrong_fields},
+       .handler = [this](HttpRequest& request) { return plan(request); },
+       .body = elevenlabs::plan_request_schema(),
+       .error_form = elevenlabs::error_refusal,
+       .open_query = true}};
+  for (Route& route : unserved_routes()) all.push_back(std::move(route));
+  return all;
+}
+
+std::vector<Route> MusicRoutes::unserved_routes() const {
+  const auto unserved = [](const char* method, const char* pattern, const char* summary,
+                           std::string_view body) {
+    return Route{.method = method,
+                 .pattern = pattern,
+                 .access = Access::kApiKey,
+                 .group = kGroup,
+                 .summary = summary,
+                 .answers = {},
+                 .problems = {501},
+                 .handler = [](HttpRequest& request) -> Awaitable<HttpResponse> {
+                   co_return problem(problems::kNotImplemented,
+                                     "this server makes songs from prompts and plans only", {},
+                                     request.request_id);
+                 },
+                 .body_media_type = body,
+                 .error_form = elevenlabs::error_refusal,
+                 .open_query = true};
+  };
+  constexpr std::string_view kForm = "multipart/form-data", kJson = "application/json";
+  return {unserved("POST", "/v1/music/upload", "Not served: songs of others", kForm),
+          unserved("POST", "/v1/music/stem-separation", "Not served: stems", kForm),
+          unserved("POST", "/v1/music/video-to-music", "Not served: music for videos", kForm),
+          unserved("GET", "/v1/music/finetunes", "Not served: finetunes", {}),
+          unserved("POST", "/v1/music/finetunes", "Not served: finetunes", kForm),
+          unserved("GET", "/v1/music/finetunes/{id}", "Not served: finetunes", {}),
+          unserved("PATCH", "/v1/music/finetunes/{id}", "Not served: finetunes", kJson),
+          unserved("DELETE", "/v1/music/finetunes/{id}", "Not served: finetunes", {})};
+}
+
+Awaitable<HttpResponse> MusicRoutes::plan(HttpRequest& request) {
+  JsonBody body = co_await read_json_body(request, kMaxMusicBytes);
+  if (body.refusal) co_return std::move(*body.refusal);
+  const auto order = elevenlabs::plan_order_from(body.document);
+  if (!order) co_return elevenlabs::field_refusal(order.error());
+  if (auto refusal = policy_refusal(*options_.policy, order->prompt, order->plan, request.request_id))
+    co_return std::move(*refusal);
+  co_return json_response(200, elevenlabs::to_json(order->plan).dump());
+}
+
+Awaitable<HttpResponse> MusicRoutes::compose(HttpRequest& request, Shape shape) {
+  JsonBody body = co_await read_json_body(request, kMaxMusicBytes);
+  if (body.refusal) co_return std::move(*body.refusal);
+  auto order = elevenlabs::compose_order_from(body.document, request.query_parameters, options_.models);
+  if (!order) co_return elevenlabs::field_refusal(order.error());
+  if (auto refusal = policy_refusal(*options_.policy, order->prompt, order->plan, request.request_id))
+    co_return std::move(*refusal);
+
+  int& waiting = waiting_[request.who.tenant];
+  Result<HttpResponse> response = HttpResponse();
+  Fields limits{
+      {"current-concurrent-requests", std::to_string(std::min(waiting + 1, options_.max_concurrent))},
+      {"maximum-concurrent-requests", std::to_string(options_.max_concurrent)}};
+  if (waiting >= options_.max_concurrent) {
+    response = problem(problems::kConcurrentLimit,
+                       concat("at most ", options_.max_concurrent, " songs at a time; wait for one of them"),
+                       {}, request.request_id);
+  } else {
+    const Place place(waiting);
+    response = co_await song(request, shape, *std::move(order), std::move(body.raw));
+  }
+  if (!response) response = elevenlabs::error_refusal(response.error(), request.request_id);
+  for (Field& header : limits) response->headers.push_back(std::move(header));
+  co_return response;
+}
+
+Awaitable<HttpResponse> MusicRoutes::song(HttpRequest& request, Shape shape, ComposeOrder order,
+                                          std::string body) {
+  Submission submission;
+  submission.spec = order.spec;
+  submission.seed = order.seed;
+  submission.deadline = options_.join_window;  // after which nobody can ask for it any more
+  submission.metadata_json = R"({"api":"elevenlabs"})";
+  const Result<MadeSong> made = co_await maker_.make(request, std::move(submission), body);
+  if (!made) co_return Failure(made.error());
+  co_return co_await answer(*made, shape, order);
+}
+
+Awaitable<HttpResponse> MusicRoutes::answer(const MadeSong& made, Shape shape, const ComposeOrder& order) {
+  auto song = co_await open_song(pool_, made.file, order.format);
+  if (!song) co_return Failure(song.error());
+  HttpResponse response;
+  response.headers = {{"song-id", made.job.id.value}};
+  std::unique_ptr<ResponseBody> body = std::move(song->body);
+  response.stream_length = song->length;
+  std::string content_type(order.format.media_type());
+  if (shape == Shape::kDetailed) {
+    auto envelope = elevenlabs::envelope(elevenlabs::song_details(order, std::nullopt),
+                                         concat(made.job.id, '.', order.format.extension()), content_type,
+                                         "mf" + random_token(kBoundaryCharacters));
+    response.stream_length = envelope.head.size() + song->length + envelope.tail.size();
+    content_type = std::move(envelope.content_type);
+    body = std::make_unique<FramedBody>(std::move(envelope.head), std::move(body), std::move(envelope.tail));
+  } else if (shape == Shape::kEvents) {
+    ordered_json details = elevenlabs::song_details(order, std::nullopt);
+    std::string head = elevenlabs::sse_event(
+        {{"type", "composition_plan"}, {"composition_plan", std::move(details["composition_plan"])}});
+    details.erase("composition_plan");
+    ordered_json told{{"type", "song_metadata"}};
+    told.update(details);
+    head += elevenlabs::sse_event(told);
+    std::string tail = elevenlabs::sse_event({{"type", "completion"}, {"song_id", made.job.id.value}});
+    body = std::make_unique<FramedBody>(
+        std::move(head), std::make_unique<ChunkEventsBody>(std::move(body), song->length), std::move(tail));
+    response.stream_length.reset();
+    content_type = "text/event-stream";
+  }
+  response.headers.push_back({"Content-Type", std::move(content_type)});
+  const std::function<void()> delivered = [this, ordered = made.order] { maker_.delivered(*ordered); };
+  response.stream = std::make_unique<WatchedBody>(std::move(body), delivered);
+  co_return response;
+}
+
+}  // namespace musicfleet::http

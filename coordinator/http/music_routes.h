@@ -1,0 +1,40 @@
+// The ElevenLabs music API, for clients that change nothing but the base URL: /v1/music, detailed, stream,
+// detailed/stream, plan, and refusals of what only the vendor can do. Songs are made by the fleet while the
+// client waits. Loop thread; files are read on the pool.
+#pragma once
+
+#include "coordinator/elevenlabs/compose_order.h"
+#include "coordinator/http/router.h"
+#include "coordinator/http/song_maker.h"
+#include "coordinator/storage/file_pool.h"
+
+namespace musicfleet::http {
+
+// Thirty sections of thirty lines, styles, and room for escapes.
+constexpr std::size_t kMaxMusicBytes = 2 * 1024 * 1024;
+
+class MusicRoutes {
+ public:
+  MusicRoutes(Backend& backend, const IntakeDesk& intake, FilePool& pool, MusicOptions options);
+
+  // The handlers refer to this object.
+  std::vector<Route> routes();
+
+ private:
+  enum class Shape { kAudio, kDetailed, kEvents };
+
+  Awaitable<HttpResponse> compose(HttpRequest& request, Shape shape);
+  Awaitable<HttpResponse> plan(HttpRequest& request);
+  Awaitable<HttpResponse> song(HttpRequest& request, Shape shape, elevenlabs::ComposeOrder order,
+                               std::string body);
+  Awaitable<HttpResponse> answer(const MadeSong& made, Shape shape, const elevenlabs::ComposeOrder& order);
+  std::vector<Route> unserved_routes() const;
+
+  Backend& backend_;
+  FilePool& pool_;
+  const MusicOptions options_;
+  SongMaker maker_;
+  std::map<TenantId, int> waiting_;  // requests
+};
+
+}  // namespace musicfleet::http

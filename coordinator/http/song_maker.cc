@@ -1,0 +1,141 @@
+#include "coordinator/http/song_maker.h"
+
+#include "common/sha256.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+
+namespace musicfleet::http {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kLookAgain{250};  // for workers that come and clients that go
+
+// What makes two requests the same: key, target and body.
+Sha256 fingerprint_of(const HttpRequest& request, std::string_view body) {
+  Sha256Hasher hasher;
+  for (const std::string_view part :
+       {std::string_view(request.who.tenant.value), std::string_view(request.who.key.value),
+        std::string_view(request.target)}) {
+    hasher.update(part);
+    hasher.update(std::string_view("\n"));
+  }
+  hasher.update(body);
+  return hasher.finish();
+}
+
+class Waiting {
+ public:
+  explicit Waiting(SongOrder& order) : order_(order) { ++order_.waiting; }
+  ~Waiting() { --order_.waiting; }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+ private:
+  SongOrder& order_;
+};
+
+Failure no_worker() {
+  return fail(ErrorCode::kUnavailable, "no worker is there that could make this song; try again later");
+}
+
+}  // namespace
+
+Awaitable<MadeSong> SongMaker::make(const HttpRequest& request, Submission submission,
+                                    std::string_view body) {
+  const SteadyTime now = steady_clock::now();
+  const SteadyTime until = now + options_.patience;
+  submission.body_sha256 = fingerprint_of(request, body);
+  std::shared_ptr<SongOrder> open;
+  if (const std::string* key = find_field(request.headers, "Idempotency-Key"); key && !key->empty()) {
+    open = std::make_shared<SongOrder>();  // the client says itself what is the same
+    open->idempotency_key = *key;
+    open->begun = now;
+  } else {
+    open = orders_.join(submission.body_sha256, now);
+  }
+  const Waiting waiting(*open);
+  Result<Job> job = co_await order(request, std::move(submission), *open);
+  if (job) {
+    open->job = job->id;
+    Job ordered = std::move(*job);
+    job = co_await wait(request, std::move(ordered), *open, until);
+  }
+  if (!job) {
+    // The song of an answer that came too late is still made: the next such request gets it.
+    if (job.error().code != ErrorCode::kTimeout && job.error().code != ErrorCode::kCancelled)
+      orders_.close(*open);
+    co_return Failure(job.error());
+  }
+  if (job->state != JobState::kSucceeded) {
+    orders_.close(*open);
+    if (job->error) co_return Failure(*job->error);
+    co_return fail(ErrorCode::kUnavailable, "the song was cancelled");
+  }
+  auto file = co_await backend_.audio(request.who, job->id);
+  if (!file) {
+    orders_.close(*open);
+    co_return Failure(file.error());
+  }
+  co_return MadeSong{std::move(*job), std::move(*file), open};
+}
+
+Awaitable<Job> SongMaker::order(const HttpRequest& request, Submission submission, SongOrder& open) {
+  if (!open.job) {
+    if (intake_.intake().paused())
+      co_return fail(ErrorCode::kUnavailable, "the intake of songs is paused; try again later");
+    const bool there = co_await worker_comes(request, submission.spec);
+    if (!there) co_return no_worker();
+  }
+  submission.idempotency_key = open.idempotency_key;
+  Result<SubmitReply> reply = co_await backend_.submit(request.who, std::move(submission));
+  if (!reply) co_return Failure(reply.error());
+  co_return std::move(reply->job);
+}
+
+asio::awaitable<bool> SongMaker::worker_comes(const HttpRequest& request, const JobSpec& spec) {
+  const SteadyTime until = steady_clock::now() + options_.worker_patience;
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  while (!backend_.has_worker_for(spec)) {
+    if (steady_clock::now() >= until || request.peer_gone()) co_return false;
+    timer.expires_after(kLookAgain);
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  co_return true;
+}
+
+Awaitable<Job> SongMaker::wait(const HttpRequest& request, Job job, const SongOrder& open, SteadyTime until) {
+  SteadyTime worker_seen = steady_clock::now();
+  while (!is_final(job.state)) {
+    const SteadyTime now = steady_clock::now();
+    if (now >= until)
+      co_return fail(ErrorCode::kTimeout,
+                     "the song is not done in time; it is still being made, and the same "
+                     "request gets it");
+    const bool gone = request.peer_gone();
+    if (job.state == JobState::kLeased || backend_.has_worker_for(job.spec)) worker_seen = now;
+    const bool hopeless = now - worker_seen > options_.worker_patience;
+    // Others may wait for the same song.
+    if ((hopeless || (gone && options_.cancel_abandoned)) && open.waiting == 1) {
+      const Result<Job> cancelled = co_await backend_.cancel(request.who, job.id);
+      orders_.close(open);
+      if (hopeless) co_return no_worker();
+    }
+    if (gone) co_return fail(ErrorCode::kCancelled, "the client has gone");
+    const auto left = std::chrono::duration_cast<milliseconds>(until - now);
+    auto update = co_await backend_.next_update(request.who, job.id, job.revision,
+                                                std::clamp(left, milliseconds(1), kLookAgain));
+    if (!update) co_return update;
+    job = std::move(*update);
+  }
+  co_return job;
+}
+
+}  // namespace musicfleet::http

@@ -1,0 +1,41 @@
+// Has a song made while its client waits: orders the job, or joins the order that the same request has made,
+// and waits for its end, for a worker to come and for the time to be over. Loop thread.
+#pragma once
+
+#include "coordinator/http/intake_desk.h"
+#include "coordinator/http/message.h"
+#include "coordinator/http/music_options.h"
+#include "coordinator/http/song_orders.h"
+
+namespace musicfleet::http {
+
+struct MadeSong {
+  Job job;
+  AudioFile file;
+  std::shared_ptr<SongOrder> order;
+};
+
+class SongMaker {
+ public:
+  // All of them outlive it.
+  SongMaker(Backend& backend, const IntakeDesk& intake, const MusicOptions& options)
+      : backend_(backend), intake_(intake), options_(options), orders_(options.join_window) {}
+
+  // `body` is the raw one. kUnavailable while there is no worker for it, kTimeout when the time is over (the
+  // song goes on), kCancelled where the client has gone; or why the job failed.
+  Awaitable<MadeSong> make(const HttpRequest& request, Submission submission, std::string_view body);
+  // The client has the whole song.
+  void delivered(const SongOrder& order) { orders_.close(order); }
+
+ private:
+  Awaitable<Job> order(const HttpRequest& request, Submission submission, SongOrder& open);
+  Awaitable<Job> wait(const HttpRequest& request, Job job, const SongOrder& open, SteadyTime until);
+  boost::asio::awaitable<bool> worker_comes(const HttpRequest& request, const JobSpec& spec);
+
+  Backend& backend_;
+  const IntakeDesk& intake_;
+  const MusicOptions& options_;
+  SongOrders orders_;
+};
+
+}  // namespace musicfleet::http
