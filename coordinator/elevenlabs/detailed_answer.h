@@ -7,7 +7,7 @@
 namespace musicfleet::elevenlabs {
 
 // {"composition_plan":…,"song_metadata":{…}} and what the order asked for. Nothing is made up: a song has no
-// title and no known genre here. `waveform`: see waveform.h; nothing where it could not be measured.
+// title and no known genre here. `waveform`: see waveform.h; told where the order asks for it.
 nlohmann::ordered_json song_details(const ComposeOrder& order,
                                     const std::optional<std::vector<int>>& waveform);
 

@@ -129,7 +129,7 @@ constexpr std::array kComposeFields{
     FieldRule{.name = "generation_mode", .nullable = true, .choices = kGenerationModes}};
 constexpr FieldRule kTimestamps =
     flag("with_timestamps", "adds words_timestamps, which is empty: when a word is sung is not known here");
-constexpr FieldRule kWaveform = flag("with_waveform_visual", "adds waveform_visual where it can be measured");
+constexpr FieldRule kWaveform = flag("with_waveform_visual", "adds waveform_visual: four numbers a second");
 
 constexpr auto kDetailedFields = [] {
   std::array<FieldRule, kComposeFields.size() + 2> fields{};

@@ -6,6 +6,7 @@
 #include "coordinator/elevenlabs/plan_json.h"
 #include "coordinator/elevenlabs/refusal.h"
 #include "coordinator/elevenlabs/wav_data.h"
+#include "coordinator/elevenlabs/waveform.h"
 #include "coordinator/http/file_body.h"
 #include "coordinator/http/json_body.h"
 #include "coordinator/http/song_body.h"
@@ -92,6 +93,7 @@ std::vector<Route> MusicRoutes::routes() {
         .method = "POST",
         .pattern = pattern,
         .access = Access::kApiKey,
+        .scope = KeyScope::kJobsWrite,
         .group = kGroup,
         .summary = summary,
         .answers = {{200, "The song", {}, std::move(media_types), elevenlabs::song_headers()}, wrong_fields},
@@ -119,6 +121,7 @@ std::vector<Route> MusicRoutes::routes() {
       {.method = "POST",
        .pattern = "/v1/music/plan",
        .access = Access::kApiKey,
+       .scope = KeyScope::kJobsWrite,
        .group = kGroup,
        .summary = "Write a composition plan for a prompt",
        .answers = {{200, "The plan", elevenlabs::plan_schema()}, wrong_fields},
@@ -136,6 +139,7 @@ std::vector<Route> MusicRoutes::unserved_routes() const {
     return Route{.method = method,
                  .pattern = pattern,
                  .access = Access::kApiKey,
+                 .scope = std::string_view(method) == "GET" ? KeyScope::kJobsRead : KeyScope::kJobsWrite,
                  .group = kGroup,
                  .summary = summary,
                  .answers = {},
@@ -211,20 +215,27 @@ Awaitable<HttpResponse> MusicRoutes::song(HttpRequest& request, Shape shape, Com
 Awaitable<HttpResponse> MusicRoutes::answer(const MadeSong& made, Shape shape, const ComposeOrder& order) {
   auto song = co_await open_song(pool_, made.file, order.format);
   if (!song) co_return Failure(song.error());
+  std::optional<std::vector<int>> waveform;
+  if (order.with_waveform && shape != Shape::kAudio) {
+    const auto measure = [&] { return elevenlabs::measure_waveform(made.file.path, order.spec.duration); };
+    auto measured = co_await pool_.compute(measure);
+    if (!measured) co_return Failure(measured.error());
+    waveform = std::move(*measured);
+  }
   HttpResponse response;
   response.headers = {{"song-id", made.job.id.value}};
   std::unique_ptr<ResponseBody> body = std::move(song->body);
   response.stream_length = song->length;
   std::string content_type(order.format.media_type());
   if (shape == Shape::kDetailed) {
-    auto envelope = elevenlabs::envelope(elevenlabs::song_details(order, std::nullopt),
+    auto envelope = elevenlabs::envelope(elevenlabs::song_details(order, waveform),
                                          concat(made.job.id, '.', order.format.extension()), content_type,
                                          "mf" + random_token(kBoundaryCharacters));
     response.stream_length = envelope.head.size() + song->length + envelope.tail.size();
     content_type = std::move(envelope.content_type);
     body = std::make_unique<FramedBody>(std::move(envelope.head), std::move(body), std::move(envelope.tail));
   } else if (shape == Shape::kEvents) {
-    ordered_json details = elevenlabs::song_details(order, std::nullopt);
+    ordered_json details = elevenlabs::song_details(order, waveform);
     std::string head = elevenlabs::sse_event(
         {{"type", "composition_plan"}, {"composition_plan", std::move(details["composition_plan"])}});
     details.erase("composition_plan");

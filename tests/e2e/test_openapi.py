@@ -148,9 +148,11 @@ def test_generated_requests_find_no_fault(fleet, listener):
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": os.path.dirname(__file__),
                    "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1", "PYTHONUNBUFFERED": "1"}
     # The stream of events of a job that nobody makes has no end; it is looked at above.
+    # A song is waited for, and what is not served is a 501.
     command = [
         sys.executable, "-m", "schemathesis.cli", "run", f"{api.url}/openapi.json", "--header", f"Authorization: Bearer {api.key}",
         "--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing", "--exclude-path", "/v1/jobs/{id}/events",
+        "--exclude-path-regex", "^/v1/music(?!/plan$)",
         "--generation-with-security-parameters", "false", "--max-examples", "10", "--seed", "1", "--generation-database",
         "none", "--suppress-health-check", "all", "--warnings", "off", "--request-timeout", "30", "--no-color", "--continue-on-failure"]
     # Into a file, so that what was said is there however it ends.

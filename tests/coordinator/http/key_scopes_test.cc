@@ -35,7 +35,20 @@ TEST_F(KeyScopesTest, OrderingAndCancellingIsWritingAndTheRestIsReading) {
                                                   {"GET /v1/jobs", "jobs:read"},
                                                   {"GET /v1/jobs/{id}", "jobs:read"},
                                                   {"GET /v1/jobs/{id}/audio", "jobs:read"},
-                                                  {"GET /v1/jobs/{id}/events", "jobs:read"}};
+                                                  {"GET /v1/jobs/{id}/events", "jobs:read"},
+                                                  {"POST /v1/music", "jobs:write"},
+                                                  {"POST /v1/music/stream", "jobs:write"},
+                                                  {"POST /v1/music/detailed", "jobs:write"},
+                                                  {"POST /v1/music/detailed/stream", "jobs:write"},
+                                                  {"POST /v1/music/plan", "jobs:write"},
+                                                  {"POST /v1/music/upload", "jobs:write"},
+                                                  {"POST /v1/music/stem-separation", "jobs:write"},
+                                                  {"POST /v1/music/video-to-music", "jobs:write"},
+                                                  {"POST /v1/music/finetunes", "jobs:write"},
+                                                  {"GET /v1/music/finetunes", "jobs:read"},
+                                                  {"GET /v1/music/finetunes/{id}", "jobs:read"},
+                                                  {"PATCH /v1/music/finetunes/{id}", "jobs:write"},
+                                                  {"DELETE /v1/music/finetunes/{id}", "jobs:write"}};
   EXPECT_EQ(scopes_of(public_), wanted);
 }
 

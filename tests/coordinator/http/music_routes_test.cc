@@ -115,6 +115,15 @@ TEST_F(MusicRoutesTest, DetailedTellsThePlanBesideTheSong) {
                                         id + ".mp3\"\r\n\r\nID3\r\n\r\nsong\r\n" + delimiter + "--\r\n");
 }
 
+TEST_F(MusicRoutesTest, TheOutlineOfASongIsMeasuredFromItsFile) {
+  make_songs(wav_of({16384, 16384, -1, -1}));
+  json order = kOrder;
+  order["with_waveform_visual"] = true;
+  const HttpReply reply = music("/detailed?output_format=pcm_8000", order);
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_THAT(reply.body, HasSubstr(R"("waveform_visual":[500,0,0,0,0,0,0,0,0,0,0,0])"));
+}
+
 TEST_F(MusicRoutesTest, EventsCarryTheSongInPieces) {
   std::string song(100'000, '\0');
   for (std::size_t i = 0; i < song.size(); ++i) song[i] = static_cast<char>(i * 7);
