@@ -11,6 +11,8 @@
 #include "coordinator/http/json_body.h"
 #include "coordinator/http/song_body.h"
 
+#include <algorithm>
+
 namespace musicfleet::http {
 namespace {
 
@@ -209,6 +211,13 @@ Awaitable<HttpResponse> MusicRoutes::song(HttpRequest& request, Shape shape, Com
   submission.metadata_json = R"({"api":"elevenlabs"})";
   const Result<MadeSong> made = co_await maker_.make(request, std::move(submission), body);
   if (!made) co_return Failure(made.error());
+  if (const auto& away = made->turned_away) {
+    HttpResponse refusal = elevenlabs::error_refusal(away->why, request.request_id);
+    for (Field& header : refusal.headers)
+      if (header.name == "Retry-After")
+        header.value = std::to_string(std::max(away->retry_after.count(), std::int64_t{1}));
+    co_return refusal;
+  }
   co_return co_await answer(*made, shape, order);
 }
 

@@ -62,12 +62,19 @@ Awaitable<MadeSong> SongMaker::make(const HttpRequest& request, Submission submi
     open = orders_.join(submission.body_sha256, now);
   }
   const Waiting waiting(*open);
-  Result<Job> job = co_await order(request, std::move(submission), *open);
-  if (job) {
-    open->job = job->id;
-    Job ordered = std::move(*job);
-    job = co_await wait(request, std::move(ordered), *open, until);
+  Result<SubmitReply> reply = co_await order(request, std::move(submission), *open);
+  if (!reply) {
+    orders_.close(*open);
+    co_return Failure(reply.error());
   }
+  if (reply->turned_away) {
+    orders_.close(*open);
+    MadeSong none;
+    none.turned_away = std::move(reply->turned_away);
+    co_return none;
+  }
+  open->job = reply->job.id;
+  Result<Job> job = co_await wait(request, std::move(reply->job), *open, until);
   if (!job) {
     // The song of an answer that came too late is still made: the next such request gets it.
     if (job.error().code != ErrorCode::kTimeout && job.error().code != ErrorCode::kCancelled)
@@ -87,7 +94,7 @@ Awaitable<MadeSong> SongMaker::make(const HttpRequest& request, Submission submi
   co_return MadeSong{std::move(*job), std::move(*file), open};
 }
 
-Awaitable<Job> SongMaker::order(const HttpRequest& request, Submission submission, SongOrder& open) {
+Awaitable<SubmitReply> SongMaker::order(const HttpRequest& request, Submission submission, SongOrder& open) {
   if (!open.job) {
     if (intake_.intake().paused())
       co_return fail(ErrorCode::kUnavailable, "the intake of songs is paused; try again later");
@@ -95,9 +102,7 @@ Awaitable<Job> SongMaker::order(const HttpRequest& request, Submission submissio
     if (!there) co_return no_worker();
   }
   submission.idempotency_key = open.idempotency_key;
-  Result<SubmitReply> reply = co_await backend_.submit(request.who, std::move(submission));
-  if (!reply) co_return Failure(reply.error());
-  co_return std::move(reply->job);
+  co_return co_await backend_.submit(request.who, std::move(submission));
 }
 
 asio::awaitable<bool> SongMaker::worker_comes(const HttpRequest& request, const JobSpec& spec) {

@@ -13,6 +13,7 @@ struct MadeSong {
   Job job;
   AudioFile file;
   std::shared_ptr<SongOrder> order;
+  std::optional<TurnedAway> turned_away = {};  // set: there is no song
 };
 
 class SongMaker {
@@ -28,7 +29,7 @@ class SongMaker {
   void delivered(const SongOrder& order) { orders_.close(order); }
 
  private:
-  Awaitable<Job> order(const HttpRequest& request, Submission submission, SongOrder& open);
+  Awaitable<SubmitReply> order(const HttpRequest& request, Submission submission, SongOrder& open);
   Awaitable<Job> wait(const HttpRequest& request, Job job, const SongOrder& open, SteadyTime until);
   boost::asio::awaitable<bool> worker_comes(const HttpRequest& request, const JobSpec& spec);
 
