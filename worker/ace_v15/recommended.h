@@ -2,7 +2,12 @@
 // any thread.
 #pragma once
 
+#include <chrono>
+
 namespace musicfleet::ace_v15 {
+
+// ACE-Step 1.5 is made for songs of 10 to 600 seconds (its README).
+inline constexpr std::chrono::milliseconds kLeastDuration{10'000};
 
 struct Recommended {
   int steps;

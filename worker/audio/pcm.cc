@@ -2,8 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace musicfleet {
+namespace {
+
+float loudest(const Pcm& pcm) {
+  float peak = 0;
+  for (const float sample : pcm.samples) peak = std::max(peak, std::abs(sample));
+  return peak;
+}
+
+}  // namespace
 
 Result<> check_pcm(const Pcm& pcm) {
   if (pcm.sample_rate_hz <= 0)
@@ -32,6 +42,23 @@ Pcm trimmed(Pcm pcm, std::size_t frames) {
   }
   pcm.frames = frames;
   pcm.samples.resize(frames * static_cast<std::size_t>(pcm.channels));
+  return pcm;
+}
+
+Pcm cut_with_fade(Pcm pcm, std::size_t frames, std::size_t fade) {
+  if (frames >= pcm.frames) return pcm;
+  const float before = loudest(pcm);
+  pcm = trimmed(std::move(pcm), frames);
+  fade = std::min(fade, frames);
+  for (std::size_t i = 0; i < fade; ++i) {
+    // 1 just before the fade, 0 at the last frame.
+    const double way = static_cast<double>(i + 1) / static_cast<double>(fade);
+    const auto gain = static_cast<float>((1 + std::cos(std::numbers::pi * way)) / 2);
+    for (std::size_t at = frames - fade + i; at < pcm.samples.size(); at += frames) pcm.samples[at] *= gain;
+  }
+  const float after = loudest(pcm);
+  if (after > 0 && after != before)
+    for (float& sample : pcm.samples) sample *= before / after;
   return pcm;
 }
 

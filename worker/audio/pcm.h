@@ -21,6 +21,10 @@ std::span<const float> channel_of(const Pcm& pcm, int channel);
 // Keeps the first `frames` frames of every channel; audio that is shorter stays as it is.
 Pcm trimmed(Pcm pcm, std::size_t frames);
 
+// Keeps the first `frames` frames, of which the last `fade` fall to silence along half a cosine, and brings
+// the loudest sample of the rest to that of the whole. Audio that is not longer stays as it is.
+Pcm cut_with_fade(Pcm pcm, std::size_t frames, std::size_t fade);
+
 // Frames [begin, begin + count) with the channels of a frame side by side.
 std::vector<float> interleaved(const Pcm& pcm, std::size_t begin, std::size_t count);
 

@@ -1,5 +1,5 @@
-#include "worker/ace_v15/engine.h"
 #include "worker/audio/encoder.h"
+#include "worker/verbs/song_engine.h"
 #include "worker/verbs/verbs.h"
 
 #include <CLI/Config.hpp>
@@ -57,7 +57,7 @@ Result<> resolve(Options& options) {
 
 Result<> render(Options& options) {
   MF_CHECK(resolve(options));
-  const std::unique_ptr<Engine> engine = MF_TRY(ace_v15::make_engine(options.engine));
+  const std::unique_ptr<Engine> engine = MF_TRY(make_song_engine(options.engine));
   const auto begin = std::chrono::steady_clock::now();
   const Song song = MF_TRY(engine->generate(options.spec, show_progress, std::stop_token()));
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

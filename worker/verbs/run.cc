@@ -1,9 +1,9 @@
 #include "common/http_client.h"
 #include "common/zmq/curve_key_pair.h"
-#include "worker/ace_v15/engine.h"
 #include "worker/audio/encoder.h"
 #include "worker/config.h"
 #include "worker/daemon/worker_daemon.h"
+#include "worker/verbs/song_engine.h"
 #include "worker/verbs/verbs.h"
 
 #include <CLI/Config.hpp>
@@ -31,7 +31,7 @@ daemon::EngineFactory engine_factory(const WorkerConfig& config) {
   options.device = config.device;
   options.precision = config.precision;
   options.threads = config.threads;
-  return [options] { return ace_v15::make_engine(options); };
+  return [options] { return make_song_engine(options); };
 }
 
 daemon::UploadSong uploader() {

@@ -8,6 +8,7 @@ namespace musicfleet {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::FloatEq;
 using ::testing::HasSubstr;
 
 const Pcm kFour{48000, 2, 4, {0, 1, 2, 3, 10, 11, 12, 13}};
@@ -17,6 +18,18 @@ TEST(Pcm, TrimKeepsTheBeginningOfEveryChannel) {
   EXPECT_EQ(shorter.frames, 3u);
   EXPECT_THAT(shorter.samples, ElementsAre(0, 1, 2, 10, 11, 12));
   EXPECT_EQ(trimmed(kFour, 9).samples, kFour.samples);
+}
+
+TEST(Pcm, ACutFadesTheEndOfEveryChannelAndIsAsLoudAsTheWhole) {
+  const Pcm whole{48000, 2, 6, {1, 1, 1, 1, 1, -4, 2, 2, 2, 2, 2, 2}};
+  const Pcm cut = cut_with_fade(whole, 4, 2);
+  EXPECT_EQ(cut.frames, 4u);
+  EXPECT_THAT(cut.samples, ElementsAre(2, 2, FloatEq(1), 0, 4, 4, FloatEq(2), 0));
+  EXPECT_EQ(cut_with_fade(whole, 6, 2).samples, whole.samples);
+}
+
+TEST(Pcm, SilenceStaysSilentWhenItIsCut) {
+  EXPECT_THAT(cut_with_fade(Pcm{48000, 1, 3, {0, 0, 5}}, 2, 9).samples, ElementsAre(0, 0));
 }
 
 TEST(Pcm, InterleavesPartOfTheChannels) { EXPECT_THAT(interleaved(kFour, 1, 2), ElementsAre(1, 11, 2, 12)); }
