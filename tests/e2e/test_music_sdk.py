@@ -1,8 +1,6 @@
 """The official ElevenLabs SDK as a client that changes nothing but the base URL."""
 import asyncio
-import json
 import re
-import subprocess
 import threading
 
 import pytest
@@ -13,6 +11,7 @@ from elevenlabs.types.music_prompt import MusicPrompt
 
 from fleet import Fleet
 from processes import wait_until
+from sound import probed, seconds_of
 
 PROMPT = "a calm folk song about rain, fingerpicked guitar, soft voice"
 SHORT_MS = 3000
@@ -49,19 +48,6 @@ def client_of(fleet: Fleet, **options) -> ElevenLabs:
 
 def song(chunks) -> bytes:
     return b"".join(chunks)
-
-
-def probed(tmp_path, audio: bytes, raw=()) -> dict:
-    file = tmp_path / "song"
-    file.write_bytes(audio)
-    read = subprocess.run(["ffprobe", "-v", "error", *raw, "-show_streams", "-show_format", "-of", "json", file],
-                          check=True, capture_output=True, text=True)
-    assert read.stderr == ""
-    return json.loads(read.stdout)
-
-
-def seconds_of(tmp_path, audio: bytes) -> float:
-    return float(probed(tmp_path, audio)["format"]["duration"])
 
 
 def lengths(plan: MusicPrompt) -> int:
