@@ -67,7 +67,8 @@ Result<> check_format(const AudioFormat& format) {
   switch (format.container) {
     case AudioContainer::kMp3:
       if (!contains(kMp3BitRates, format.bit_rate_kbps))
-        return fail_field("format.bit_rate", "must be 32, 48, 64, 96, 128, 160, 192, 240, 256 or 320 for mp3, not ",
+        return fail_field("format.bit_rate",
+                          "must be 32, 48, 64, 96, 128, 160, 192, 240, 256 or 320 for mp3, not ",
                           format.bit_rate_kbps);
       // MPEG-2 (below 32 kHz) and MPEG-2.5 (below 16 kHz) have a smaller range.
       if (const int most = format.sample_rate_hz >= 32000   ? 320
