@@ -167,6 +167,7 @@ Result<Config> config_of(ConfigFile file) {
                   " must begin with http:// or https:// and have no slash at its end");
   }
   MF_CHECK(file.take("http.behind_proxy", config.http_behind_proxy));
+  MF_CHECK(file.take("http.max_connections", config.http_max_connections, 16, 100'000));
   MF_CHECK(file.take("http.page", config.http_page));
   MF_CHECK(take_address(file, "admin.listen", config.admin_listen));
   MF_CHECK(take_address(file, "fleet.listen", config.fleet_listen));
@@ -198,6 +199,7 @@ std::string to_toml(const Config& config) {
   text += concat("\n\n[http]\nlisten = ", toml_text(to_text(config.http_listen)),
                  "\npublic_url = ", toml_text(config.http_public_url),
                  "\nbehind_proxy = ", config.http_behind_proxy ? "true" : "false",
+                 "\nmax_connections = ", config.http_max_connections,
                  "\npage = ", config.http_page ? "true" : "false");
   text += concat("\n\n[admin]\nlisten = ", toml_text(to_text(config.admin_listen)));
   text += concat("\n\n[fleet]\nlisten = ", toml_text(to_text(config.fleet_listen)),

@@ -35,7 +35,8 @@ struct Config {
   HostPort http_listen{"127.0.0.1", 8080};
   std::string http_public_url;  // without a slash at its end; empty: http:// and the address
   bool http_behind_proxy = false;
-  bool http_page = true;  // the page at / and the API's description at /docs
+  int http_max_connections = 1024;  // of clients at once; a song that is waited for is one
+  bool http_page = true;            // the page at / and the API's description at /docs
   HostPort admin_listen{"127.0.0.1", 8081};
   HostPort fleet_listen{"127.0.0.1", 7000};
   std::filesystem::path fleet_key_file;  // empty: fleet.key in data_dir; made where it is missing

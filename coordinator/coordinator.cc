@@ -49,11 +49,10 @@ Result<std::pair<asio::ip::tcp::acceptor, HostPort>> reserve(asio::io_context& l
   return std::pair(std::move(socket), address);
 }
 
-http::ServerOptions server_options(const HostPort& address, bool behind_proxy, Log log) {
+http::ServerOptions server_options(const HostPort& address, Log log) {
   http::ServerOptions options;
   options.address = address.host;
   options.port = address.port;
-  options.behind_proxy = behind_proxy;
   options.on_request = [log](const http::AccessRecord& record) {
     log.info("request", {{"id", record.request_id},
                          {"method", record.method},
@@ -62,6 +61,13 @@ http::ServerOptions server_options(const HostPort& address, bool behind_proxy, L
                          {"us", record.took.count()},
                          {"cause", record.cause}});
   };
+  return options;
+}
+
+http::ServerOptions public_server_options(const HostPort& address, const Config& config, Log log) {
+  http::ServerOptions options = server_options(address, std::move(log));
+  options.behind_proxy = config.http_behind_proxy;
+  options.max_connections = static_cast<std::size_t>(config.http_max_connections);
   return options;
 }
 
@@ -295,12 +301,11 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   parts->webhooks.start(stored.webhooks);
   parts->intake.load(std::move(stored.intake));
   parts->dispatch.restore(std::move(stored.jobs), std::move(stored.drained));
-  parts->http = MF_TRY(
-      http::Server::listen(loop, parts->public_api.service(),
-                           server_options(http_address, config.http_behind_proxy, Log(output, "http"))));
+  parts->http = MF_TRY(http::Server::listen(
+      loop, parts->public_api.service(), public_server_options(http_address, config, Log(output, "http"))));
   reservation.close();
-  parts->admin = MF_TRY(http::Server::listen(
-      loop, parts->admin_api.service(), server_options(config.admin_listen, false, Log(output, "admin"))));
+  parts->admin = MF_TRY(http::Server::listen(loop, parts->admin_api.service(),
+                                             server_options(config.admin_listen, Log(output, "admin"))));
   parts->fleet->start(parts->dispatch);
   parts->housekeeping.start();
   parts->endpoints = {http_url, "http://" + to_text({config.admin_listen.host, parts->admin->port()}),

@@ -57,9 +57,11 @@ int run(const Config& config) {
   forgo_core_dumps();
   const LogOutput output(config.log_level);
   const Log log(output, "coordinator");
-  if (const std::uint64_t files = raise_open_files(); files < kWantedOpenFiles)
+  const std::uint64_t wanted =
+      kOpenFilesBesideClients + static_cast<std::uint64_t>(config.http_max_connections);
+  if (const std::uint64_t files = raise_open_files(); files < wanted)
     log.warn("few files may be open: many clients at once will be refused",
-             {{"limit", files}, {"wanted", kWantedOpenFiles}});
+             {{"limit", files}, {"wanted", wanted}});
   boost::asio::io_context loop(1);
   auto coordinator = Coordinator::start(loop, config, output, MUSICFLEET_VERSION);
   if (!coordinator) return complain(coordinator.error());

@@ -5,9 +5,9 @@
 
 namespace musicfleet {
 
-// What the listeners, the workers and the files of a busy coordinator want; with fewer it serves, but fewer
-// clients.
-inline constexpr std::uint64_t kWantedOpenFiles = 4'096;
+// What a busy coordinator wants beside its clients: workers, uploads, files, the other listeners. With fewer
+// it serves, but fewer clients.
+inline constexpr std::uint64_t kOpenFilesBesideClients = 3'072;
 
 // Raises the process's own limit as far as the system allows, for what shells and services begin with (1,024)
 // is less than the connections of one listener. The limit that holds now.

@@ -10,14 +10,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 
 from dispatch_fleet import DispatchFleet
+from peer_python import CACHE, HERE, peer_python
 from stored_jobs import stored_jobs
 
-HERE = Path(__file__).resolve().parent
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "musicfleet"
 PORT = "17379"
 # In flight at a time: how many jobs are measured. 0: everything is there at once (ours: 512 clients).
 OURS = {1: 2000, 64: 20_000, 512: 20_000}
@@ -29,19 +27,6 @@ LOADS = {1: 1, 64: 64, 512: 0}  # what of a peer stands beside ours
 
 def say(text):
     print(f"[bench] {text}", file=sys.stderr, flush=True)
-
-
-def celery_python():
-    """The interpreter of an environment with celery_requirements.txt in it, made on the first call."""
-    requirements = HERE / "peers" / "celery_requirements.txt"
-    folder = CACHE / f"bench-{hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]}"
-    if not (folder / "complete").exists():
-        say(f"making {folder} (once)")
-        venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
-                        "--require-hashes", "-r", requirements], check=True)
-        (folder / "complete").touch()
-    return folder / "bin" / "python"
 
 
 def asynq_program():
@@ -112,7 +97,7 @@ def against_peers(programs, rounds, with_peers):
     redis = subprocess.run(["redis-server", "--version"], stdout=subprocess.PIPE, text=True).stdout.split("v=")[1].split()[0]
     sides = {"ours": lambda: ours(programs), "ours, whole songs of a few bytes": lambda: ours(programs, SONGS, end="song")}
     if with_peers:
-        python, asynq = celery_python(), asynq_program()
+        python, asynq = peer_python("celery_requirements.txt"), asynq_program()
         celery = [python, HERE / "peers" / "celery_dispatch.py"]
         for fsync in ("everysec", "always"):
             name = f"Celery 5.5.3, Redis {redis}, append-only file {fsync}"

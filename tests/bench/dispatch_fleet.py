@@ -1,4 +1,4 @@
-"""The coordinator, its no-op workers and its client as processes, for script/bench dispatch."""
+"""The coordinator, its no-op workers and its client as processes, for script/bench dispatch and api."""
 import json
 import os
 import subprocess
@@ -42,14 +42,18 @@ class Lines:
 class DispatchFleet:
     """A real coordinator with its defaults (every commit fsynced, log to a file) and `workers` connections."""
 
-    def __init__(self, programs, folder, workers=4, slots=64, end="result", prefill=None):
+    def __init__(self, programs, folder, workers=4, slots=64, end="result", prefill=None, song_bytes=10, settings=None):
         self.programs, self.folder = Path(programs), Path(folder)
         data = self.folder / "data"
         if prefill:
             data.mkdir(mode=0o700)
             prefill(data / "musicfleet.db")
-        addresses = "".join(f'[{name}]\nlisten = "127.0.0.1:0"\n' for name in ("http", "admin", "fleet"))
-        (self.folder / "coordinator.toml").write_text(f'data_dir = "{data}"\n{addresses}')
+        tables = {name: {"listen": '"127.0.0.1:0"'} for name in ("http", "admin", "fleet")}
+        for name, values in (settings or {}).items():
+            tables.setdefault(name, {}).update(values)
+        text = "".join(f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in values.items())
+                       for name, values in tables.items())
+        (self.folder / "coordinator.toml").write_text(f'data_dir = "{data}"\n{text}')
         begun = time.monotonic()
         with open(self.folder / "coordinator.log", "wb") as log:
             self.coordinator = subprocess.Popen([self.programs / "musicfleet-coordinator", "--config",
@@ -59,7 +63,7 @@ class DispatchFleet:
         self.start_s = time.monotonic() - begun
         self.admin_key = (data / "admin.key").read_text().strip()
         self.api_key = self._admin("POST", "/admin/v1/keys", {"tenant": "default", "label": "bench"})["key"]
-        self.workers = Lines(self.programs / "musicfleet-dispatch-worker", workers, slots, end)
+        self.workers = Lines(self.programs / "musicfleet-dispatch-worker", workers, slots, end, song_bytes)
         for number, key in enumerate(self.workers.hear()):
             self._admin("POST", "/admin/v1/workers", {"name": f"noop-{number}", "public_key": key})
         self.workers.say({"endpoint": self.endpoints["fleet_endpoint"], "server_key": self.endpoints["fleet_public_key"]})
@@ -75,6 +79,9 @@ class DispatchFleet:
 
     def _connected(self):
         return sum(worker["connected"] for worker in self._admin("GET", "/admin/v1/workers")["workers"])
+
+    def live_jobs(self):
+        return sum(tenant["queued"] + tenant["leased"] for tenant in self._admin("GET", "/admin/v1/overview")["tenants"])
 
     def _when(self, ready, result):
         deadline = time.monotonic() + LIMIT_S

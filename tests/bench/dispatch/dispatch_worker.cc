@@ -1,9 +1,9 @@
-// musicfleet-dispatch-worker: no-op workers for script/bench dispatch, many in one process, each with a key
-// of its own. Prints their public keys as one JSON list, then reads one line of JSON: {"endpoint",
+// musicfleet-dispatch-worker: no-op workers for script/bench dispatch and api, many in one process, each with
+// a key of its own. Prints their public keys as one JSON list, then reads one line of JSON: {"endpoint",
 // "server_key"}; by then the coordinator lets these keys in. Ends when its input does, and prints the
 // processor time that it took.
 //
-//   musicfleet-dispatch-worker WORKERS SLOTS result|song
+//   musicfleet-dispatch-worker WORKERS SLOTS result|song|never [SONG_BYTES]
 #include "tests/bench/dispatch/noop_worker.h"
 #include "tests/bench/dispatch/upload_pool.h"
 
@@ -13,6 +13,7 @@
 
 #include <iostream>
 #include <memory>
+#include <optional>
 
 namespace {
 
@@ -37,7 +38,14 @@ double processor_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-int run(int count, int slots, bench::JobEnd end) {
+std::optional<bench::JobEnd> end_of(const std::string& name) {
+  if (name == "result") return bench::JobEnd::kResult;
+  if (name == "song") return bench::JobEnd::kSong;
+  if (name == "never") return bench::JobEnd::kNever;
+  return std::nullopt;
+}
+
+int run(int count, int slots, bench::JobEnd end, const std::string& song) {
   std::vector<zmq::CurveKeyPair> keys;
   nlohmann::json public_keys = nlohmann::json::array();
   for (int i = 0; i < count; ++i) {
@@ -52,7 +60,7 @@ int run(int count, int slots, bench::JobEnd end) {
   boost::asio::io_context loop(1);
   const SystemClock clock;
   const LogOutput log(LogLevel::kError);
-  bench::UploadPool uploads(loop, end == bench::JobEnd::kSong ? kUploadThreads : 0);
+  bench::UploadPool uploads(loop, end == bench::JobEnd::kSong ? kUploadThreads : 0, song);
   const auto upload = [&](const to_worker::Ticket& ticket, std::function<void()> done) {
     uploads.put(ticket, std::move(done));
   };
@@ -63,7 +71,7 @@ int run(int count, int slots, bench::JobEnd end) {
     options.server_key = settings.at("server_key");
     options.keys = pair;
     workers.push_back(
-        std::make_unique<bench::NoopWorker>(loop, clock, log, std::move(options), slots, end, upload));
+        std::make_unique<bench::NoopWorker>(loop, clock, log, std::move(options), slots, end, song, upload));
     workers.back()->start();
   }
   std::thread input([&] {
@@ -80,12 +88,12 @@ int run(int count, int slots, bench::JobEnd end) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string end = argc == 4 ? argv[3] : "";
-  if (end != "result" && end != "song") {
-    std::cerr << "usage: musicfleet-dispatch-worker WORKERS SLOTS result|song\n";
+  const auto end = argc == 4 || argc == 5 ? end_of(argv[3]) : std::nullopt;
+  if (!end) {
+    std::cerr << "usage: musicfleet-dispatch-worker WORKERS SLOTS result|song|never [SONG_BYTES]\n";
     return 2;
   }
   allow_descriptors();
-  return run(std::stoi(argv[1]), std::stoi(argv[2]),
-             end == "song" ? bench::JobEnd::kSong : bench::JobEnd::kResult);
+  const std::size_t song_bytes = argc == 5 ? std::stoul(argv[4]) : 10;
+  return run(std::stoi(argv[1]), std::stoi(argv[2]), *end, std::string(song_bytes, 'o'));
 }

@@ -1,7 +1,6 @@
 #include "tests/bench/dispatch/upload_pool.h"
 
 #include "common/http_client.h"
-#include "tests/bench/dispatch/noop_worker.h"
 
 #include <boost/asio/post.hpp>
 
@@ -9,7 +8,8 @@
 
 namespace musicfleet::bench {
 
-UploadPool::UploadPool(boost::asio::io_context& loop, int threads) : loop_(loop) {
+UploadPool::UploadPool(boost::asio::io_context& loop, int threads, std::string song)
+    : loop_(loop), song_(std::move(song)) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
 }
 
@@ -44,7 +44,7 @@ void UploadPool::run() {
     std::vector<HttpHeader> headers;
     for (const to_worker::Header& header : upload.ticket.headers)
       headers.push_back({header.name, header.value});
-    const auto reply = client.request(upload.ticket.method, upload.ticket.url, headers, kSongBytes);
+    const auto reply = client.request(upload.ticket.method, upload.ticket.url, headers, song_);
     if (!reply || reply->status >= 300)
       std::cerr << "upload: " << (reply ? concat("status ", reply->status) : reply.error().message) << '\n';
     boost::asio::post(loop_, std::move(upload.done));

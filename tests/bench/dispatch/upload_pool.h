@@ -1,4 +1,4 @@
-// A few threads that PUT the bytes of no-op songs, each over a connection of its own. put() from the loop;
+// A few threads that PUT no-op songs, each over a connection of its own. put() from the loop;
 // `done` is posted there.
 #pragma once
 
@@ -17,7 +17,8 @@ namespace musicfleet::bench {
 
 class UploadPool {
  public:
-  UploadPool(boost::asio::io_context& loop, int threads);
+  // Every upload sends `song`.
+  UploadPool(boost::asio::io_context& loop, int threads, std::string song);
   ~UploadPool();
   UploadPool(const UploadPool&) = delete;
   UploadPool& operator=(const UploadPool&) = delete;
@@ -33,6 +34,7 @@ class UploadPool {
   void run();
 
   boost::asio::io_context& loop_;
+  const std::string song_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Upload> waiting_;

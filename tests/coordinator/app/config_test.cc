@@ -17,6 +17,7 @@ TEST(Config, HasSafeDefaults) {
   EXPECT_EQ(plain.admin_listen.host, "127.0.0.1");
   EXPECT_FALSE(plain.http_behind_proxy);
   EXPECT_TRUE(plain.http_page);
+  EXPECT_EQ(plain.http_max_connections, 1024);
   EXPECT_EQ(plain.dispatch.heartbeat, 5s);
   EXPECT_EQ(plain.dispatch.lease, 15s);
   EXPECT_EQ(plain.dispatch.max_attempts, 3);
@@ -31,6 +32,7 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   changed.http_public_url = "https://music.example";
   changed.http_behind_proxy = true;
   changed.http_page = false;
+  changed.http_max_connections = 20'000;
   changed.admin_listen = {"127.0.0.2", 2};
   changed.fleet_listen = {"0.0.0.0", 3};
   changed.fleet_key_file = "/etc/fleet.key";
