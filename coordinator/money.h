@@ -22,6 +22,8 @@ struct MicroDollars {
   MicroDollars& operator-=(MicroDollars other) { return *this = *this - other; }
 };
 
+constexpr MicroDollars from_cents(std::int64_t cents) { return {cents * 10'000}; }
+
 // The most that a text may say, far from where sums of such amounts overflow: a million dollars.
 inline constexpr MicroDollars kMostMoney{1'000'000'000'000};
 

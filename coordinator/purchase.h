@@ -13,6 +13,10 @@
 
 namespace musicfleet {
 
+// The provider's name in purchases and ledger, and as the owner of the lease under which a song is bought: no
+// worker may have it.
+inline constexpr std::string_view kElevenLabs = "elevenlabs";
+
 enum class PurchaseState {
   kIntended,   // committed; the request may have left
   kBought,     // the whole song is here

@@ -1,7 +1,9 @@
 // What a tenant may have of the fleet: limits that are checked when a job is submitted and when one is given
-// to a worker, and its weight against the others. The store keeps it (schema/002_tenants.sql). Plain data,
-// any thread.
+// to a worker, its weight against the others, and where its songs may come from and for how much. The store
+// keeps it (schema/002_tenants.sql, schema/010_tenants_money.sql). Plain data, any thread.
 #pragma once
+
+#include "coordinator/routing_policy.h"
 
 #include <cstdint>
 #include <optional>
@@ -17,6 +19,9 @@ struct TenantLimits {
   std::optional<std::int64_t> songs_per_hour;         // submissions within any hour
   std::optional<std::int64_t> spend_cents_per_month;  // at a provider that takes money
   int weight = 1;                                     // 1 … kMaxWeight: its share where tenants compete
+  std::optional<std::int64_t> spend_cents_per_day = {};
+  RoutingPolicy policy = RoutingPolicy::kFleetFirst;
+  bool buys_again = false;  // a song of which nobody knows whether it was bought already
 
   bool operator==(const TenantLimits&) const = default;
 };

@@ -120,6 +120,28 @@ void DispatchLoop::carry_out(const dispatch::IssueTicket& effect) {
 
 void DispatchLoop::carry_out(const dispatch::DiscardObject& effect) { hooks_.discard_object(effect.object); }
 
+void DispatchLoop::carry_out(const dispatch::BuySong& effect) {
+  if (hooks_.buy_song) return hooks_.buy_song(effect);
+  dispatch::PurchaseEnded ended;
+  ended.end = {
+      effect.intent.lease, parts_.clock.wall_now(), PurchaseState::kNotBought, {}, "nobody sells songs"};
+  ended.why = Error{ErrorCode::kUnavailable, ended.end.reason};
+  ended.job_cannot = true;
+  apply(std::move(ended));
+}
+
+void DispatchLoop::carry_out(const dispatch::WithdrawPurchase& effect) {
+  if (hooks_.withdraw_purchase) hooks_.withdraw_purchase(effect.lease);
+}
+
+void DispatchLoop::carry_out(const dispatch::BudgetWarning& effect) {
+  const ledger::BudgetLine& line = effect.line;
+  log_.warn("budget", {{"tenant", line.tenant.empty() ? "everybody" : line.tenant.value},
+                       {"period", name_of(line.period)},
+                       {"limit", to_text(line.limit)},
+                       {"spent", to_text(line.spent)}});
+}
+
 void DispatchLoop::set_timer() {
   const auto next = dispatcher_.next_deadline();
   if (next == timer_set_to_) return;

@@ -37,6 +37,9 @@ struct DispatchHooks {
   std::function<void(const std::string& object)> discard_object;    // an object nobody asks for
   std::function<void(const Error&)> give_up;                        // the store cannot commit
   std::function<void(const Job&)> job_changed = [](const Job&) {};  // what is stored of it, committed
+  // Whoever sells songs: an order ends in PurchaseEnded, always. Unset: nobody does.
+  std::function<void(const dispatch::BuySong&)> buy_song = {};
+  std::function<void(const Lease&)> withdraw_purchase = {};
 };
 
 class DispatchLoop final : public fleet::FleetListener {
@@ -68,6 +71,9 @@ class DispatchLoop final : public fleet::FleetListener {
   void carry_out(dispatch::PublishJob& effect);
   void carry_out(const dispatch::IssueTicket& effect);
   void carry_out(const dispatch::DiscardObject& effect);
+  void carry_out(const dispatch::BuySong& effect);
+  void carry_out(const dispatch::WithdrawPurchase& effect);
+  void carry_out(const dispatch::BudgetWarning& effect);
   void tell(const Change& change);
   void set_timer();
 

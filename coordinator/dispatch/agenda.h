@@ -18,6 +18,7 @@ enum class Appointment {
   kStall,          // a leased job has not moved for too long
   kWorkerRested,   // a worker that failed too often may try again
   kWorkerSilence,  // a worker has not been heard for a lease period
+  kReroute,        // a queued job is asked for anew: fleet or provider
 };
 
 struct AgendaKey {

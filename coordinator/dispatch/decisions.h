@@ -5,6 +5,7 @@
 #include "common/fleet_messages.h"
 #include "coordinator/dispatch/instant.h"
 #include "coordinator/job_changes.h"
+#include "coordinator/ledger/budget.h"
 
 #include <string>
 #include <variant>
@@ -33,7 +34,26 @@ struct DiscardObject {
   std::string object;
 };
 
-using Effect = std::variant<SendToWorker, PublishJob, IssueTicket, DiscardObject>;
+// The intent is committed: order the song. A request that has not left by `begin_by` is not to leave.
+struct BuySong {
+  PurchaseIntent intent;
+  Job job;
+  SteadyTime begin_by{};
+};
+
+// The song is no longer wanted: take the order back if its request has not left. PurchaseEnded follows in any
+// case.
+struct WithdrawPurchase {
+  Lease lease;
+};
+
+// A budget is used up to its warning, or to its end.
+struct BudgetWarning {
+  ledger::BudgetLine line;
+};
+
+using Effect = std::variant<SendToWorker, PublishJob, IssueTicket, DiscardObject, BuySong, WithdrawPurchase,
+                            BudgetWarning>;
 
 struct Decisions {
   std::vector<Change> changes;

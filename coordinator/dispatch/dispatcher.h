@@ -4,6 +4,7 @@
 #pragma once
 
 #include "coordinator/dispatch/agenda.h"
+#include "coordinator/dispatch/buyer.h"
 #include "coordinator/dispatch/decisions.h"
 #include "coordinator/dispatch/events.h"
 #include "coordinator/dispatch/fleet_member.h"
@@ -21,8 +22,8 @@ namespace musicfleet::dispatch {
 
 class Dispatcher {
  public:
-  // `random_state` seeds the jitter of retries.
-  Dispatcher(const Settings& settings, std::uint64_t random_state);
+  // `random_state` seeds the jitter of retries. Without failover nothing is ever bought.
+  Dispatcher(const Settings& settings, std::uint64_t random_state, const Failover& failover = {});
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
 
@@ -46,6 +47,11 @@ class Dispatcher {
   // How long until one of the tenant's waiting jobs begins, by the fleet's measured speed and the tenant's
   // share of it.
   Milliseconds expected_turn(const TenantId& tenant) const { return forecast_.turn_of(tenant, fleet_); }
+  // Where the song of a job that is not submitted yet would go now; `may_wait`: its caller is content with a
+  // job that is queued.
+  Route route_for(const Job& job, bool may_wait, const Instant& now) const {
+    return buyer_.route_for(job, may_wait, now);
+  }
   // Jobs that were looked at for a worker since the start: what the cost of matching grows with.
   std::uint64_t jobs_looked_at() const { return matcher_.looked_at(); }
   const TenantLimits& limits_of(const TenantId& tenant) const;
@@ -64,6 +70,9 @@ class Dispatcher {
   void on(SongRefused& event, Turn& turn);
   void on(Requeued& event, Turn& turn);
   void on(LimitsChanged& event, Turn& turn);
+  void on(VendorStands& event, Turn& turn);
+  void on(PurchaseEnded& event, Turn& turn);
+  void on(PurchaseSettled& event, Turn& turn);
   void on(Tick& event, Turn& turn);
 
   void hear(const WorkerId& from, const to_coordinator::Hello& hello, Turn& turn);
@@ -102,6 +111,7 @@ class Dispatcher {
   Matcher matcher_;
   Recaller recaller_;
   std::map<TenantId, TenantLimits> limits_;
+  Buyer buyer_;
   std::set<WorkerId> drained_;
   std::optional<SteadyTime> last_apply_;
   SteadyTime pulse_{};  // when to come back though nothing is due

@@ -2,9 +2,12 @@
 #pragma once
 
 #include "common/fleet_messages.h"
+#include "coordinator/dispatch/instant.h"
 #include "coordinator/job.h"
+#include "coordinator/purchase.h"
 #include "coordinator/tenant.h"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <variant>
@@ -19,10 +22,13 @@ struct RestoredJob {
 };
 
 // First event of a process but for LimitsChanged: leased jobs get a fresh lease period, in which their
-// workers may say hello.
+// workers may say hello. A job whose song was being bought loses that lease: what became of the purchase is
+// unknown, and the store has written so before.
 struct Restored {
   std::vector<RestoredJob> jobs;
   std::set<WorkerId> drained;
+  std::set<JobId> purchase_unknown = {};  // have a purchase of which nobody knows whether it was paid for
+  std::vector<Spending> spending = {};    // that counts in budgets: of the last month and this one
 };
 
 // A new job, whose row is committed.
@@ -80,10 +86,34 @@ struct LimitsChanged {
   TenantLimits limits;
 };
 
+// How the provider that takes money stands; before the first such event it sells nothing.
+struct VendorStands {
+  bool enabled = false;  // by the operator
+  std::string resting;   // it is not to be asked for now: breaker open, no key, queue full; empty: it is
+  std::optional<Milliseconds> again;  // from now, when that may be over
+  Milliseconds predicted{0};          // from an order until its song would be here
+};
+
+// A purchase that was ordered by BuySong has ended. One for delivery is bought with its audio, which lies in
+// the audio store; a shadow's object is named in `end`.
+struct PurchaseEnded {
+  PurchaseEnd end;
+  std::optional<JobAudio> audio;
+  std::vector<std::string> warnings;
+  Error why;                // where it is not bought or unknown
+  bool job_cannot = false;  // not bought: the provider never makes this song
+};
+
+// An operator has found out what became of the job's unknown purchases (committed already).
+struct PurchaseSettled {
+  JobId job;
+};
+
 // Only time has passed.
 struct Tick {};
 
 using Event = std::variant<Restored, Submitted, CancelRequested, WorkerSaid, WorkerGone, WorkerRevoked,
-                           DrainOrdered, UploadVerified, SongRefused, Requeued, LimitsChanged, Tick>;
+                           DrainOrdered, UploadVerified, SongRefused, Requeued, LimitsChanged, VendorStands,
+                           PurchaseEnded, PurchaseSettled, Tick>;
 
 }  // namespace musicfleet::dispatch

@@ -72,7 +72,7 @@ std::optional<JobId> FairQueue::next(const std::vector<std::string>& open) {
 }
 
 void FairQueue::take(const Job& job) {
-  tenants_[job.tenant].deficit -= job.spec.duration;
+  if (!planted(Bug::kUnfairShares)) tenants_[job.tenant].deficit -= job.spec.duration;
   remove(job);
 }
 
@@ -112,6 +112,17 @@ Milliseconds FairQueue::next_cost(const TenantId& tenant) const {
     for (const auto& [model, lane] : found->second.lanes)
       if (!first || lane.begin()->first < first->first) first = &*lane.begin();
   return first ? first->second.cost : kQuantum;
+}
+
+Milliseconds FairQueue::cost_before(const Job& job) const {
+  Milliseconds cost{0};
+  const auto found = tenants_.find(job.tenant);
+  if (found == tenants_.end()) return cost;
+  const Rank own = rank(job);
+  for (const auto& [model, lane] : found->second.lanes)
+    for (auto entry = lane.begin(); entry != lane.end() && entry->first < own; ++entry)
+      cost += entry->second.cost;
+  return cost;
 }
 
 bool FairQueue::is_full(const TenantId& tenant) const {

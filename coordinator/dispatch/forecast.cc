@@ -49,13 +49,24 @@ Outlook Forecast::before(const FleetMember& worker, const LiveJob* hand, SteadyT
   return all;
 }
 
-Milliseconds Forecast::turn_of(const TenantId& tenant, const std::map<WorkerId, FleetMember>& fleet) const {
-  constexpr Milliseconds kLongest = std::chrono::hours(1);
+double Forecast::speed_of(const TenantId& tenant, const std::map<WorkerId, FleetMember>& fleet) const {
   double speed = 0;
   for (const auto& [name, worker] : fleet)
     if (const FleetModel* model = worker.draining ? nullptr : model_for(Job{}, worker))
       speed += experience_.speed.of(name, model->name);
-  const double share = book_.queue().share_of(tenant) * speed;
+  return book_.queue().share_of(tenant) * speed;
+}
+
+double Forecast::queueing_seconds(const Job& job, const std::map<WorkerId, FleetMember>& fleet) const {
+  const double before = seconds_of(book_.queue().cost_before(job));
+  if (before <= 0) return 0;
+  constexpr double kSlowest = 1.0 / 1'000;  // so that nothing is divided by zero
+  return before / std::max(speed_of(job.tenant, fleet), kSlowest);
+}
+
+Milliseconds Forecast::turn_of(const TenantId& tenant, const std::map<WorkerId, FleetMember>& fleet) const {
+  constexpr Milliseconds kLongest = std::chrono::hours(1);
+  const double share = speed_of(tenant, fleet);
   if (share <= 0) return kLongest;
   const double seconds = seconds_of(book_.queue().next_cost(tenant)) / share;
   return std::min(kLongest, Milliseconds(static_cast<std::int64_t>(std::min(seconds, 1e9) * 1'000)));

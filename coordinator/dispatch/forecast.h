@@ -31,11 +31,16 @@ class Forecast {
   // weights.
   Milliseconds turn_of(const TenantId& tenant, const std::map<WorkerId, FleetMember>& fleet) const;
 
+  // Until the tenant's jobs that come before this one have had their share of the fleet.
+  double queueing_seconds(const Job& job, const std::map<WorkerId, FleetMember>& fleet) const;
+
   // What a worker still does with a lease that it has lost: it did not move for long, or it stops at its next
   // step.
   static constexpr double kStraySeconds = 30;
 
  private:
+  // Seconds of song a second that are the tenant's, were the fleet's whole speed shared out by weights.
+  double speed_of(const TenantId& tenant, const std::map<WorkerId, FleetMember>& fleet) const;
   // Until the device is done with a job that has begun.
   Outlook rest_of(const LiveJob& live, SteadyTime now) const;
 

@@ -1,12 +1,18 @@
 #include "coordinator/dispatch/job_book.h"
 
 #include "coordinator/dispatch/history.h"
+#include "coordinator/dispatch/ledger_rows.h"
 #include "coordinator/dispatch/planted_bug.h"
 #include "coordinator/dispatch/retry.h"
 
 #include <stdexcept>
 
 namespace musicfleet::dispatch {
+namespace {
+
+bool is_bought(const Job& job) { return job.worker.value == kElevenLabs; }
+
+}  // namespace
 
 JobBook::JobBook(const Settings& settings, Agenda& agenda, Experience& experience, std::uint64_t random_state)
     : settings_(settings),
@@ -20,10 +26,20 @@ std::int64_t JobBook::queued_of(const TenantId& tenant) const {
   return found == queued_.end() ? 0 : found->second;
 }
 
+std::vector<JobId> JobBook::waiting() const {
+  std::map<FairQueue::Rank, JobId> sorted;
+  for (const auto& [id, live] : jobs_)
+    if (live.job.state == JobState::kQueued) sorted.emplace(queue_.rank(live.job), id);
+  std::vector<JobId> waiting;
+  waiting.reserve(sorted.size());
+  for (auto& [rank, id] : sorted) waiting.push_back(std::move(id));
+  return waiting;
+}
+
 void JobBook::count(const Job& job, int by) {
   const bool forgotten = planted(Bug::kMiscountQueue) && by > 0 && job.epoch > 0;
   if (job.state == JobState::kQueued && !forgotten) queued_[job.tenant] += by;
-  if (job.state == JobState::kLeased) queue_.count_running(job.tenant, by);
+  if (job.state == JobState::kLeased && !is_bought(job)) queue_.count_running(job.tenant, by);
 }
 
 LiveJob& JobBook::insert(Job job, std::set<WorkerId> failed_on) {
@@ -36,6 +52,7 @@ LiveJob& JobBook::insert(Job job, std::set<WorkerId> failed_on) {
 }
 
 void JobBook::restore(RestoredJob restored, Turn& turn) {
+  restored.failed_on.erase(WorkerId{std::string(kElevenLabs)});
   if (planted(Bug::kLoseLeasedAtRestart) && restored.job.state == JobState::kLeased) return;
   LiveJob& live = insert(std::move(restored.job), std::move(restored.failed_on));
   if (live.job.state == JobState::kQueued) return enqueue(live, Milliseconds{0}, turn);
@@ -43,6 +60,10 @@ void JobBook::restore(RestoredJob restored, Turn& turn) {
   live.pace = Pace(turn.now.steady);
   live.lease_model = live.job.spec.model;
   owned_[live.job.worker].insert(live.job.id);
+  if (is_bought(live.job) && !planted(Bug::kForgetBoughtLease))
+    return end_attempt(
+        live, AttemptOutcome::kFailed,
+        Error{ErrorCode::kUnavailable, "the coordinator ended while the song was being bought"}, turn);
   touched_.insert(live.job.worker);
   agenda_.set({Appointment::kLeaseExpiry, live.job.id.value}, turn.now.steady + settings_.lease);
   agenda_.set({Appointment::kStall, live.job.id.value}, live.pace.stalled_at(settings_));
@@ -86,10 +107,10 @@ int JobBook::count_held_by(const WorkerId& worker) const {
 void JobBook::grant(LiveJob& live, const WorkerId& worker, const std::string& choice, Turn& turn) {
   Job& job = live.job;
   queue_.remove(job);
+  job.worker = worker;
   move_to(job, JobState::kLeased, turn);
   if (!planted(Bug::kReuseEpoch) || job.epoch == 0) ++job.epoch;
   ++job.attempts;
-  job.worker = worker;
   job.started_at = turn.now.wall;
   live.delivery = Delivery::kSent;
   live.begun_at.reset();
@@ -97,6 +118,7 @@ void JobBook::grant(LiveJob& live, const WorkerId& worker, const std::string& ch
   live.pace = Pace(turn.now.steady);
   owned_[worker].insert(job.id);
   touched_.insert(worker);
+  granted_.push_back(job.id);
   agenda_.set({Appointment::kLeaseExpiry, job.id.value}, turn.now.steady + settings_.lease);
   agenda_.set({Appointment::kStall, job.id.value}, live.pace.stalled_at(settings_));
 
@@ -111,6 +133,29 @@ void JobBook::grant(LiveJob& live, const WorkerId& worker, const std::string& ch
                                          {"choice", Raw{choice}}}));
   record(job, turn);
   turn.out.effects.emplace_back(SendToWorker{worker, to_worker::Assign{lease, job.spec}});
+}
+
+void JobBook::purchase(LiveJob& live, const PurchaseIntent& intent, Turn& turn) {
+  Job& job = live.job;
+  queue_.remove(job);
+  agenda_.clear({Appointment::kRestOver, job.id.value});
+  job.worker = WorkerId{intent.provider};
+  move_to(job, JobState::kLeased, turn);
+  job.epoch = intent.lease.epoch;
+  ++job.attempts;
+  job.started_at = turn.now.wall;
+  // Nothing is heard of it until it ends, and what has been ordered is not taken back for being late.
+  live.delivery = Delivery::kNamed;
+  live.begun_at = turn.now.steady;
+  live.recalled_at.reset();
+  live.pace = Pace(turn.now.steady);
+  live.lease_model = intent.model;
+  live.waiting_for.clear();
+  owned_[job.worker].insert(job.id);
+
+  turn.out.changes.emplace_back(AttemptStarted{intent.lease, job.worker, turn.now.wall});
+  turn.out.changes.emplace_back(intent);
+  record(job, turn);
 }
 
 bool JobBook::renew(LiveJob& live, const RunningJob& report, Turn& turn) {
@@ -151,7 +196,8 @@ void JobBook::cancel(LiveJob& live, Turn& turn) {
         history(job.id, turn.now, "cancel_requested", {{"worker", job.worker.value}}));
     record(job, turn);
   }
-  turn.out.effects.emplace_back(SendToWorker{job.worker, to_worker::Cancel{{job.id, job.epoch}}});
+  const Lease lease{job.id, job.epoch};
+  if (!is_bought(job)) turn.out.effects.emplace_back(SendToWorker{job.worker, to_worker::Cancel{lease}});
 }
 
 void JobBook::succeed(LiveJob& live, JobAudio audio, std::vector<std::string> warnings, Turn& turn) {
@@ -159,11 +205,15 @@ void JobBook::succeed(LiveJob& live, JobAudio audio, std::vector<std::string> wa
   const SendToWorker accepted{job.worker, to_worker::Accepted{{job.id, job.epoch}}};
   job.audio = std::move(audio);
   job.warnings = std::move(warnings);
-  experience_.speed.add(job.worker, live.lease_model, job.audio->duration, job.audio->generate_time);
-  experience_.failures.succeeded(job.worker, live.lease_model, turn.now.steady);
+  const bool bought = is_bought(job);
+  if (!bought) {
+    experience_.speed.add(job.worker, live.lease_model, job.audio->duration, job.audio->generate_time);
+    experience_.failures.succeeded(job.worker, live.lease_model, turn.now.steady);
+  }
   release(live, AttemptOutcome::kSucceeded, std::nullopt, turn);
+  turn.out.changes.emplace_back(sale_row(job, turn.now, settings_));
   finish(live, JobState::kSucceeded, std::nullopt, turn);
-  turn.out.effects.emplace_back(accepted);
+  if (!bought) turn.out.effects.emplace_back(accepted);
 }
 
 void JobBook::end_attempt(LiveJob& live, AttemptOutcome outcome, const Error& error, Turn& turn) {
@@ -173,9 +223,10 @@ void JobBook::end_attempt(LiveJob& live, AttemptOutcome outcome, const Error& er
     return finish(live, JobState::kCancelled, std::nullopt, turn);
   }
   release(live, outcome, error, turn);
+  const bool bought = is_bought(job);
   if (outcome == AttemptOutcome::kReturned || planted(Bug::kRetryForEver))
     --job.attempts;
-  else
+  else if (!bought)
     remember_failure(live, outcome, error.code, turn.now.steady);
   const auto rest = retry_after(settings_, outcome, error.code, job.attempts, next_random(random_state_));
   if (!rest) {
@@ -190,7 +241,7 @@ void JobBook::end_attempt(LiveJob& live, AttemptOutcome outcome, const Error& er
       job.id, turn.now, "retry", {{"attempts", std::int64_t{job.attempts}}, {"delay_ms", rest->count()}}));
   record(job, turn);
   if (!planted(Bug::kForgetRetry) || rest->count() == 0) enqueue(live, *rest, turn);
-  if (outcome == AttemptOutcome::kReturned) queue_.refund(job);
+  if (outcome == AttemptOutcome::kReturned && !bought) queue_.refund(job);
 }
 
 void JobBook::remember_failure(LiveJob& live, AttemptOutcome outcome, ErrorCode code, SteadyTime now) {
@@ -205,7 +256,8 @@ void JobBook::remember_failure(LiveJob& live, AttemptOutcome outcome, ErrorCode 
 }
 
 void JobBook::on_rest_over(const JobId& id) {
-  if (LiveJob* live = find(id); live && live->job.state == JobState::kQueued) queue_.add(live->job);
+  if (LiveJob* live = find(id); live && live->job.state == JobState::kQueued && !live->kept_from_fleet)
+    queue_.add(live->job);
 }
 
 void JobBook::on_deadline(const JobId& id, Turn& turn) {
@@ -289,6 +341,9 @@ void JobBook::release(LiveJob& live, AttemptOutcome outcome, std::optional<Error
                {"ran_ms", (turn.now.wall - job.started_at.value_or(turn.now.wall)).count()},
                {"step", std::int64_t{job.progress.step}},
                {"steps", std::int64_t{job.progress.steps}}}));
+  if (!is_bought(job))
+    if (auto row = fleet_row(live, outcome, turn.now, settings_))
+      turn.out.changes.emplace_back(*std::move(row));
   turn.out.changes.emplace_back(AttemptEnded{{job.id, job.epoch}, turn.now.wall, outcome, std::move(error)});
 }
 
@@ -297,6 +352,7 @@ void JobBook::finish(LiveJob& live, JobState state, std::optional<Error> error, 
   queue_.remove(job);
   agenda_.clear({Appointment::kRestOver, job.id.value});
   agenda_.clear({Appointment::kJobDeadline, job.id.value});
+  agenda_.clear({Appointment::kReroute, job.id.value});
   move_to(job, state, turn);
   job.finished_at = turn.now.wall;
   job.error = std::move(error);

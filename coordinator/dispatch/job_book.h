@@ -43,11 +43,21 @@ class JobBook {
   // Workers whose number of jobs has changed, jobs that joined the queue: since the last call.
   std::set<WorkerId> take_touched() { return std::exchange(touched_, {}); }
   bool has_newly_queued() const { return !newly_queued_.empty(); }
+  const std::vector<JobId>& newly_queued() const { return newly_queued_; }
   std::vector<JobId> take_newly_queued() { return std::exchange(newly_queued_, {}); }
+  // Jobs that workers were given, since the last call.
+  std::vector<JobId> take_granted() { return std::exchange(granted_, {}); }
+  // All queued jobs, those that rest too, in the order of the queue within each tenant.
+  std::vector<JobId> waiting() const;
   std::size_t size() const { return jobs_.size(); }
 
   // queued → leased, with the next epoch. `choice`: a JSON object, why this worker.
   void grant(LiveJob& live, const WorkerId& worker, const std::string& choice, Turn& turn);
+  // queued → leased by ElevenLabs, under the intent's lease, which has the next epoch: no message, and no end
+  // but by succeed() or end_attempt().
+  void purchase(LiveJob& live, const PurchaseIntent& intent, Turn& turn);
+  // queued → failed.
+  void refuse(LiveJob& live, Error why, Turn& turn) { finish(live, JobState::kFailed, std::move(why), turn); }
   // The owner names the lease: a new lease period, unless the job is to be cancelled, and its progress.
   // Whether the job has moved.
   bool renew(LiveJob& live, const RunningJob& report, Turn& turn);
@@ -90,6 +100,7 @@ class JobBook {
   std::map<TenantId, std::int64_t> queued_;
   std::set<WorkerId> touched_;
   std::vector<JobId> newly_queued_;
+  std::vector<JobId> granted_;
   std::unordered_map<WorkerId, std::set<JobId>> owned_;
 };
 

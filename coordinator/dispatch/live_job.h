@@ -29,6 +29,16 @@ struct LiveJob {
   std::optional<SteadyTime> recalled_at;  // when the worker was last asked to give it back, of that lease
   int taken_back = 0;                     // times that it came back when it was asked for
 
+  // What the provider that takes money is to this job.
+  struct VendorRecord {
+    std::string told;                       // the way and reason that its history last gave
+    std::string cannot;                     // it never makes this song, by its own words; empty: not known
+    int in_vain = 0;                        // purchases that came to nothing
+    std::optional<SteadyTime> rests_until;  // after the last of them
+  };
+  VendorRecord vendor;
+  bool kept_from_fleet = false;  // may only be bought
+
   // Waits for its turn on its worker, by all that is known. Of a lease that an earlier process gave nothing
   // is known before its worker has named it.
   bool in_hand() const {

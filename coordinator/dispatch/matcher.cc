@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -12,6 +13,9 @@ namespace musicfleet::dispatch {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// More than any song is waited for.
+constexpr double kForeverSeconds = 1e9;
 
 int strays_of(const FleetMember& worker) {
   return planted(Bug::kForgetStrays) ? 0 : static_cast<int>(worker.strays.size());
@@ -85,6 +89,37 @@ Candidate Matcher::candidate(const Job& job, const FleetMember& worker, SteadyTi
   return candidate;
 }
 
+FleetOutlook Matcher::outlook(const Job& job, const std::set<WorkerId>& failed_on, SteadyTime now) const {
+  FleetOutlook outlook;
+  std::map<Obstacle, int> met;
+  std::optional<double> soonest, soonest_again;  // where it has not failed, where it has
+  bool is_free = false;
+  for (const auto& [name, worker] : fleet_) {
+    const Candidate one = candidate(job, worker, now);
+    const auto refusal = eligible(job, one);
+    if (refusal && refusal->what != Obstacle::kNoFreeSlot) {
+      ++met[refusal->what];
+      continue;
+    }
+    outlook.able = true;
+    const bool failed_here = failed_on.contains(name);
+    is_free |= !refusal && !failed_here;
+    if (!experience_.speed.knows(name, model_for(job, worker)->name)) continue;
+    std::optional<double>& best = failed_here ? soonest_again : soonest;
+    best = std::min(best.value_or(kForeverSeconds), predicted_seconds(job, one));
+  }
+  const double queued = forecast_.queueing_seconds(job, fleet_);
+  outlook.free = is_free && queued == 0;
+  if (const auto best = soonest ? soonest : soonest_again)
+    outlook.predicted =
+        Milliseconds(static_cast<std::int64_t>(std::min(*best + queued, kForeverSeconds) * 1'000));
+  if (fleet_.empty()) outlook.why_not = "no worker is connected";
+  if (!outlook.able)
+    for (const auto& [what, workers] : met)
+      outlook.why_not += concat(outlook.why_not.empty() ? "" : ", ", name_of(what));
+  return outlook;
+}
+
 std::vector<Candidate> Matcher::candidates(const LiveJob& live, SteadyTime now) const {
   std::vector<Candidate> found;
   if (!live.failed_on.empty()) {
@@ -126,7 +161,8 @@ void Matcher::match(Turn& turn) {
     refresh(worker.name, turn.now.steady);
   }
   for (const JobId& id : book_.take_newly_queued())
-    if (LiveJob* live = book_.find(id); live && live->job.state == JobState::kQueued)
+    if (LiveJob* live = book_.find(id);
+        live && live->job.state == JobState::kQueued && !live->kept_from_fleet)
       note_waiting(*live, turn);
 }
 

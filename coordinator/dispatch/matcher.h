@@ -8,6 +8,7 @@
 #include "coordinator/dispatch/free_workers.h"
 #include "coordinator/dispatch/job_book.h"
 #include "coordinator/dispatch/placement.h"
+#include "coordinator/dispatch/route.h"
 
 #include <cstdint>
 #include <map>
@@ -39,6 +40,8 @@ class Matcher {
   const FreeWorkers& free() const { return free_; }
   // The worker as placement of this job sees it.
   Candidate candidate(const Job& job, const FleetMember& worker, SteadyTime now) const;
+  // What the fleet promises for this job, which has failed on these workers: of what has been measured.
+  FleetOutlook outlook(const Job& job, const std::set<WorkerId>& failed_on, SteadyTime now) const;
   // What this job meets at each worker, and the limit of its tenant: an object for people and history.
   std::string explain(const LiveJob& live, SteadyTime now) const;
 

@@ -33,7 +33,15 @@ enum class Bug {
   kRequeueFromEpochZero,  // a job that an operator puts back begins with epoch 1 again
   kRequeueSpentAttempts,  // a job that an operator puts back has its old attempts against it
   kForgetTheDead,         // a job that was given up is not marked for the operator
+  kForgetUnknown,         // a purchase with an unknown outcome does not keep its job from being bought again
+  kGiveBackUnknown,       // a purchase with an unknown outcome takes nothing from the budget
+  kForgetSpending,        // a restart forgets what was spent
+  kIgnoreBudget,          // songs are bought whatever the budget
+  kSellShadows,           // a song that is bought to be compared is sold as well
+  kForgetBoughtLease,     // a restart leaves a job with the provider that no longer knows of it
+  kUnfairShares,          // the length of a song costs its tenant nothing
   // In the parts that the simulation models.
+  kBuyBeforeCommit,       // a song is ordered before the commit of its intent
   kEffectsBeforeCommit,   // messages leave before the commit that records them
   kForgetIdempotencyKey,  // a repeated submission makes a second job
   kForgetAdmissions,      // submissions that come together pass the tenant's limit together

@@ -14,6 +14,7 @@ struct Obstacle {
   std::string_view reason;
   ErrorCode error = ErrorCode::kUnavailable;
   std::optional<Milliseconds> again = {};
+  bool for_ever = false;  // waiting does not end it
 };
 
 bool in_time(const RouteQuestion& question, Milliseconds predicted) {
@@ -35,8 +36,9 @@ std::optional<Obstacle> obstacle_of_fleet(const RouteQuestion& question) {
 std::optional<Obstacle> obstacle_of_vendor(const RouteQuestion& question) {
   const VendorOutlook& vendor = question.vendor;
   if (!vendor.enabled) return Obstacle{"elevenlabs_off"};
-  if (!vendor.cannot.empty()) return Obstacle{"elevenlabs_cannot", ErrorCode::kInvalidArgument};
-  if (question.purchase_unknown && !question.buys_again) return Obstacle{"purchase_unknown"};
+  if (!vendor.cannot.empty()) return Obstacle{"elevenlabs_cannot", ErrorCode::kInvalidArgument, {}, true};
+  if (question.purchase_unknown && !question.buys_again)
+    return Obstacle{"purchase_unknown", ErrorCode::kUnavailable, {}, true};
   if (!vendor.resting.empty()) return Obstacle{"elevenlabs_resting", ErrorCode::kUnavailable, vendor.again};
   if (!in_time(question, vendor.predicted)) return Obstacle{"elevenlabs_too_late"};
   if (question.purse.left && question.purse.price > *question.purse.left)
@@ -89,7 +91,7 @@ class Decision {
 
   Route vendor_only() const {
     if (!vendor_) return give(Way::kVendor, "elevenlabs_only");
-    return vendor_->error == ErrorCode::kInvalidArgument ? refuse(*vendor_) : without_any(*vendor_, {});
+    return vendor_->for_ever ? refuse(*vendor_) : without_any(*vendor_, {});
   }
 
   Route shadow() const {

@@ -3,6 +3,7 @@
 
 #include "common/backoff.h"
 #include "coordinator/dispatch/instant.h"
+#include "coordinator/money.h"
 
 #include <string>
 
@@ -27,6 +28,10 @@ struct Settings {
   int stall_factor = 3;
   Milliseconds stall_minimum{30'000};
   Milliseconds stage_patience{600'000};
+
+  // For the ledger: a month's rent of a GPU server, and what a delivered song is sold for.
+  MicroDollars server_month{409'000'000};
+  MicroDollars song_price{2'990'000};
 };
 
 }  // namespace musicfleet::dispatch

@@ -20,6 +20,13 @@ sys_days first_of_month(sys_days day) {
 
 std::string_view name_of(Period period) { return period == Period::kDay ? "day" : "month"; }
 
+SpendingLimits spending_limits_of(const TenantLimits& limits) {
+  SpendingLimits spending;
+  if (limits.spend_cents_per_day) spending.day = from_cents(*limits.spend_cents_per_day);
+  if (limits.spend_cents_per_month) spending.month = from_cents(*limits.spend_cents_per_month);
+  return spending;
+}
+
 void Budget::limit(const TenantId& tenant, const SpendingLimits& limits) {
   if (limits == SpendingLimits{})
     limits_.erase(tenant);

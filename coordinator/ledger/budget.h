@@ -5,6 +5,7 @@
 #pragma once
 
 #include "coordinator/purchase.h"
+#include "coordinator/tenant.h"
 
 #include <chrono>
 #include <map>
@@ -21,6 +22,9 @@ struct SpendingLimits {
 
   bool operator==(const SpendingLimits&) const = default;
 };
+
+// Those of a tenant.
+SpendingLimits spending_limits_of(const TenantLimits& limits);
 
 enum class Period { kDay, kMonth };
 

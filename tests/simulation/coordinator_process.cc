@@ -129,6 +129,15 @@ void CoordinatorProcess::carry_out(const dispatch::IssueTicket& effect) {
 
 void CoordinatorProcess::carry_out(const dispatch::DiscardObject& effect) { remove_object(effect.object); }
 
+void CoordinatorProcess::carry_out(const dispatch::BuySong& effect) {
+  dispatch::PurchaseEnded ended;
+  ended.end = {
+      effect.intent.lease, timeline_.wall_now(), PurchaseState::kNotBought, {}, "nobody sells songs"};
+  ended.why = Error{ErrorCode::kUnavailable, ended.end.reason};
+  ended.job_cannot = true;
+  apply(std::move(ended));
+}
+
 void CoordinatorProcess::remove_object(const std::string& object) {
   judges_.each([&](Judge& judge) { judge.removes(object); });
   shelf_.remove(object);

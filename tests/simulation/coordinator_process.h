@@ -68,6 +68,9 @@ class CoordinatorProcess {
   void carry_out(const dispatch::PublishJob& effect);
   void carry_out(const dispatch::IssueTicket& effect);
   void carry_out(const dispatch::DiscardObject& effect);
+  void carry_out(const dispatch::BuySong& effect);
+  void carry_out(const dispatch::WithdrawPurchase&) {}
+  void carry_out(const dispatch::BudgetWarning&) {}
   void set_timer();
   Result<Job> job(const JobId& id) const;
   std::optional<Error> overload(const TenantId& tenant) const;

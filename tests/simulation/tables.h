@@ -5,6 +5,7 @@
 
 #include "coordinator/dispatch/events.h"
 #include "coordinator/job_changes.h"
+#include "tests/simulation/money_tables.h"
 
 #include <map>
 #include <set>
@@ -55,6 +56,8 @@ class Tables {
   std::vector<dispatch::RestoredJob> live() const;
   const std::map<TenantId, TenantLimits>& limits() const { return limits_; }
   const std::set<WorkerId>& drained() const { return drained_; }
+  MoneyTables& money() { return money_; }
+  const MoneyTables& money() const { return money_; }
 
  private:
   struct KnownKey {
@@ -68,11 +71,15 @@ class Tables {
   Result<> apply_one(const AttemptEnded& change);
   Result<> apply_one(const HistoryEvent& change);
   Result<> apply_one(const WorkerSeen&) { return {}; }
+  Result<> apply_one(const PurchaseIntent& change) { return money_.intend(change); }
+  Result<> apply_one(const PurchaseEnd& change) { return money_.end(change); }
+  Result<> apply_one(const LedgerEntry& change) { return money_.add(change); }
 
   std::map<JobId, StoredJob> jobs_;
   std::map<std::pair<TenantId, std::string>, KnownKey> keys_;
   std::map<TenantId, TenantLimits> limits_;
   std::set<WorkerId> drained_;
+  MoneyTables money_;
 };
 
 }  // namespace musicfleet::simulation

@@ -76,6 +76,15 @@ std::string text_of(const dispatch::Event& event) {
              return concat(changed.tenant, " may have ", text(changed.limits.max_queued), " queued, ",
                            text(changed.limits.max_running), " running, weight ", changed.limits.weight);
            },
+           [](const VendorStands& stands) {
+             return concat("ElevenLabs ", stands.enabled ? "sells" : "is off", ' ', stands.resting);
+           },
+           [](const PurchaseEnded& ended) {
+             return concat("the purchase of ", text_of(ended.end.lease), " is ", name_of(ended.end.state));
+           },
+           [](const PurchaseSettled& settled) {
+             return concat("the purchase of ", settled.job, " is settled");
+           },
            [](const Tick&) { return std::string("time passes"); }},
       event);
 }
