@@ -98,7 +98,8 @@ VendorOutlook Buyer::vendor_outlook(const Job& job, const Record& record, Steady
     outlook.again = *record.rests_until - now;
   } else if (!stands_.resting.empty()) {
     outlook.resting = stands_.resting;
-    if (stands_.again) outlook.again = std::max(Milliseconds(0), stands_since_ + *stands_.again - now);
+    const auto over = stands_since_ + stands_.again.value_or(Milliseconds(0));
+    if (over > now) outlook.again = over - now;
   }
   return outlook;
 }

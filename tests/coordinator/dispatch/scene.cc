@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace musicfleet::dispatch {
 
-Scene::Scene(Settings given) : settings(given), dispatcher(std::make_unique<Dispatcher>(settings, 1)) {
+Scene::Scene(Settings given, Failover sale)
+    : settings(given), failover(sale), dispatcher(std::make_unique<Dispatcher>(settings, 1, failover)) {
   now.steady = SteadyTime(Milliseconds{1'000'000});
   now.wall = WallTime(Milliseconds{1'700'000'000'000});
 }
@@ -13,6 +16,7 @@ JobId Scene::submit(const std::string& name, int priority, std::string model,
                     std::optional<Milliseconds> deadline) {
   Job job;
   job.id = JobId{name};
+  job.tenant = tenant;
   job.priority = priority;
   job.spec.model = std::move(model);
   job.created_at = job.updated_at = now.wall;
@@ -70,12 +74,18 @@ void Scene::apply(Event event) {
     if (const auto* updated = std::get_if<JobUpdated>(&change)) jobs_[updated->job.id] = updated->job;
     if (const auto* ended = std::get_if<AttemptEnded>(&change)) attempts_ended.push_back(*ended);
     if (const auto* event_line = std::get_if<HistoryEvent>(&change)) history.push_back(*event_line);
+    if (const auto* intent = std::get_if<PurchaseIntent>(&change)) intents.push_back(*intent);
+    if (const auto* end = std::get_if<PurchaseEnd>(&change)) purchase_ends.push_back(*end);
+    if (const auto* row = std::get_if<LedgerEntry>(&change)) ledger.push_back(*row);
   }
   for (const Effect& effect : decisions.effects) {
     if (const auto* send = std::get_if<SendToWorker>(&effect))
       sent_.emplace_back(send->worker, send->message);
     if (const auto* ticket = std::get_if<IssueTicket>(&effect)) tickets.push_back(*ticket);
     if (const auto* discard = std::get_if<DiscardObject>(&effect)) discarded.push_back(*discard);
+    if (const auto* order = std::get_if<BuySong>(&effect)) orders.push_back(*order);
+    if (const auto* withdraw = std::get_if<WithdrawPurchase>(&effect)) withdrawn.push_back(withdraw->lease);
+    if (const auto* warning = std::get_if<BudgetWarning>(&effect)) warnings.push_back(*warning);
     if (const auto* publish = std::get_if<PublishJob>(&effect)) published.push_back(*publish);
   }
 }
@@ -106,8 +116,18 @@ void Scene::pause(Milliseconds time) {
 void Scene::restart(Milliseconds down) {
   now.steady += down;
   now.wall += down;
-  dispatcher = std::make_unique<Dispatcher>(settings, 2);
+  dispatcher = std::make_unique<Dispatcher>(settings, 2, failover);
   Restored restored;
+  for (const PurchaseIntent& intent : intents) {
+    const auto end = std::find_if(purchase_ends.begin(), purchase_ends.end(),
+                                  [&](const PurchaseEnd& one) { return one.lease == intent.lease; });
+    // What was under way has become unknown.
+    if (end == purchase_ends.end() || end->state == PurchaseState::kUnknown)
+      purchase_unknown.insert(intent.lease.job);
+    if (end == purchase_ends.end() || end->state != PurchaseState::kNotBought)
+      restored.spending.push_back({intent.tenant, intent.at, intent.price});
+  }
+  restored.purchase_unknown = purchase_unknown;
   for (auto& [id, job] : jobs_) {
     if (is_final(job.state)) continue;
     job.progress = {};

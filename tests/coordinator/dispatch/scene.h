@@ -15,7 +15,7 @@ namespace musicfleet::dispatch {
 
 class Scene {
  public:
-  explicit Scene(Settings settings = {});
+  explicit Scene(Settings settings = {}, Failover failover = {});
 
   // Events. `submit` returns the job's id.
   JobId submit(const std::string& name, int priority = 0, std::string model = {},
@@ -55,11 +55,20 @@ class Scene {
 
   Instant now;
   Settings settings;
+  Failover failover;
+  TenantId tenant;  // of the jobs that are submitted
   std::vector<IssueTicket> tickets;
   std::vector<DiscardObject> discarded;
   std::vector<PublishJob> published;
   std::vector<AttemptEnded> attempts_ended;
   std::vector<HistoryEvent> history;
+  std::vector<PurchaseIntent> intents;
+  std::vector<PurchaseEnd> purchase_ends;
+  std::set<JobId> purchase_unknown;
+  std::vector<LedgerEntry> ledger;  // what dispatching writes of it
+  std::vector<BuySong> orders;
+  std::vector<Lease> withdrawn;
+  std::vector<BudgetWarning> warnings;
   std::unique_ptr<Dispatcher> dispatcher;
 
  private:
