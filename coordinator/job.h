@@ -62,6 +62,9 @@ struct Job {
   int priority = 0;  // −10 … 10, higher first
   std::optional<WallTime> deadline;
   std::string metadata_json = "{}";  // the caller's, opaque
+  // The request of a caller of the ElevenLabs API, {"body":{…},"output_format":"mp3_44100_128"}, for a vendor
+  // that understands it; empty for jobs of our own API. Shown to nobody, sent to no worker.
+  std::string vendor_order = {};
   WallTime created_at{};
   WallTime updated_at{};
   std::optional<WallTime> started_at;   // of the current or last lease

@@ -28,6 +28,7 @@ Job new_job(const TenantId& tenant, const http::Submission& submission, WallTime
   job.priority = submission.priority;
   if (submission.deadline) job.deadline = now + *submission.deadline;
   job.metadata_json = submission.metadata_json;
+  job.vendor_order = submission.vendor_order;
   job.created_at = job.updated_at = now;
   return job;
 }

@@ -38,6 +38,7 @@ struct Submission {
   int priority = 0;
   std::optional<std::chrono::milliseconds> deadline;  // from now
   std::string metadata_json = "{}";
+  std::string vendor_order = {};  // Job::vendor_order
   std::optional<std::string> idempotency_key;
   Sha256 body_sha256{};  // of the raw request body: what an idempotency key is bound to
 };

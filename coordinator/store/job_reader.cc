@@ -35,6 +35,7 @@ Result<Job> job_of_row(const Rows& row) {
   job.warnings = MF_TRY(texts_of_json(row.text(17)));
   job.dead = row.integer(18) != 0;
   job.requeued_epoch = static_cast<Epoch>(row.integer(19));
+  job.vendor_order = row.text(20);
   return job;
 }
 
@@ -77,7 +78,7 @@ Result<JobList> JobReader::jobs(const JobListing& listing) {
       list.next_cursor = encode({list.jobs.back().created_at, list.jobs.back().id.value});
       break;
     }
-    bytes += rows.bytes(3) + rows.bytes(6);  // spec and metadata
+    bytes += rows.bytes(3) + rows.bytes(6) + rows.bytes(20);  // spec, metadata, vendor_order
     list.jobs.push_back(MF_TRY(job_of_row(rows)));
   }
   return list;

@@ -71,7 +71,7 @@ class JobReader {
 // The columns of a job, in the order in which job_of_row() reads them.
 #define MUSICFLEET_JOB_COLUMNS                                                                               \
   "id, tenant, state, spec, priority, deadline, metadata, created_at, updated_at, started_at, finished_at, " \
-  "epoch, attempts, worker, cancel_requested, error, audio, warnings, dead, requeued_epoch"
+  "epoch, attempts, worker, cancel_requested, error, audio, warnings, dead, requeued_epoch, vendor_order"
 Result<Job> job_of_row(const Rows& row);
 
 }  // namespace musicfleet::store

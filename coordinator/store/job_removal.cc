@@ -90,6 +90,7 @@ Result<RemovalCounts> JobRemoval::remove_history(const std::vector<JobId>& jobs,
 
 constexpr char kErase[] =
     "UPDATE jobs SET spec = json_set(spec, '$.prompt', '', '$.lyrics', '', '$.title', ''), metadata = '{}', "
+    "vendor_order = '', "
     "erased_at = ?2 WHERE id = ?1 AND finished_at IS NOT NULL AND erased_at IS NULL";
 constexpr char kEraseDeliveries[] =
     "UPDATE webhook_deliveries SET facts = json_set(facts, '$.metadata', json('{}')) WHERE job = ?1";

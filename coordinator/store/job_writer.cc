@@ -22,19 +22,20 @@ Result<> exactly_one(int changed, const JobId& job, std::string_view what) {
 
 constexpr char kInsertJob[] = "INSERT INTO jobs (" MUSICFLEET_JOB_COLUMNS
                               ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-                              "?16, ?17, ?18, ?19, ?20)";
+                              "?16, ?17, ?18, ?19, ?20, ?21)";
 constexpr char kRememberKey[] =
     "INSERT INTO idempotency (tenant, key, body_sha256, job, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)";
 
 Result<Inserted> JobWriter::insert(const Job& job, const std::optional<IdempotencyKey>& key) {
   if (key)
     if (auto earlier = MF_TRY(replay(job, *key))) return Inserted{*std::move(earlier), true};
-  MF_TRY(database_.run(
-      kInsertJob, job.id, job.tenant, name_of(job.state), std::string_view(to_json(job.spec)),
-      std::int64_t{job.priority}, job.deadline, std::string_view(job.metadata_json), job.created_at,
-      job.updated_at, job.started_at, job.finished_at, std::int64_t{job.epoch}, std::int64_t{job.attempts},
-      job.worker, std::int64_t{job.cancel_requested}, json_or_null(job.error), json_or_null(job.audio),
-      std::string_view(to_json(job.warnings)), std::int64_t{job.dead}, std::int64_t{job.requeued_epoch}));
+  MF_TRY(database_.run(kInsertJob, job.id, job.tenant, name_of(job.state),
+                       std::string_view(to_json(job.spec)), std::int64_t{job.priority}, job.deadline,
+                       std::string_view(job.metadata_json), job.created_at, job.updated_at, job.started_at,
+                       job.finished_at, std::int64_t{job.epoch}, std::int64_t{job.attempts}, job.worker,
+                       std::int64_t{job.cancel_requested}, json_or_null(job.error), json_or_null(job.audio),
+                       std::string_view(to_json(job.warnings)), std::int64_t{job.dead},
+                       std::int64_t{job.requeued_epoch}, std::string_view(job.vendor_order)));
   if (key)
     MF_TRY(database_.run(kRememberKey, job.tenant, std::string_view(key->key), key->body_sha256, job.id,
                          job.created_at + kIdempotencyPeriod));
@@ -60,7 +61,7 @@ Result<std::optional<Job>> JobWriter::replay(const Job& job, const IdempotencyKe
 
 constexpr char kSelectFailed[] =
     "SELECT " MUSICFLEET_JOB_COLUMNS ", erased_at IS NOT NULL FROM jobs WHERE id = ?1";
-constexpr int kErased = 20;  // the column after those of the job
+constexpr int kErased = 21;  // the column after those of the job
 
 Result<Job> JobWriter::failed(const JobId& id) {
   Rows rows = MF_TRY(database_.query(kSelectFailed, id));

@@ -11,11 +11,13 @@ extern const char kMigration_006_webhooks[];
 extern const char kMigration_007_intake[];
 extern const char kMigration_008_keys[];
 extern const char kMigration_009_ledger[];
+extern const char kMigration_010_vendor_orders[];
 
 std::vector<const char*> all_migrations() {
-  return {kMigration_001_jobs,   kMigration_002_tenants,   kMigration_003_identity,
-          kMigration_004_drain,  kMigration_005_retention, kMigration_006_webhooks,
-          kMigration_007_intake, kMigration_008_keys,      kMigration_009_ledger};
+  return {kMigration_001_jobs,         kMigration_002_tenants,   kMigration_003_identity,
+          kMigration_004_drain,        kMigration_005_retention, kMigration_006_webhooks,
+          kMigration_007_intake,       kMigration_008_keys,      kMigration_009_ledger,
+          kMigration_010_vendor_orders};
 }
 
 Result<> migrate(Database& database, const std::vector<const char*>& migrations) {

@@ -48,6 +48,7 @@ Awaitable<SubmitReply> FakeBackend::submit(Principal who, Submission submission)
   job.spec.seed = submission.seed.value_or(4711);
   job.priority = submission.priority;
   job.metadata_json = submission.metadata_json;
+  job.vendor_order = submission.vendor_order;
   if (on_submit) on_submit(job);
   job_map[job.id.value] = job;
   co_return SubmitReply{job, false, {}};

@@ -25,6 +25,7 @@ Job full_job() {
   job.priority = -7;
   job.deadline = at(1'700'000'900'000);
   job.metadata_json = R"({"order":[1,2.5,null],"é":"x"})";
+  job.vendor_order = R"({"body":{"prompt":"drill"},"output_format":"mp3_44100_128"})";
   return job;
 }
 
@@ -36,6 +37,7 @@ void expect_same(const Job& read, const Job& job) {
   EXPECT_EQ(read.priority, job.priority);
   EXPECT_EQ(read.deadline, job.deadline);
   EXPECT_EQ(read.metadata_json, job.metadata_json);
+  EXPECT_EQ(read.vendor_order, job.vendor_order);
   EXPECT_EQ(read.created_at, job.created_at);
   EXPECT_EQ(read.updated_at, job.updated_at);
   EXPECT_EQ(read.started_at, job.started_at);

@@ -91,11 +91,12 @@ TEST_F(RetentionTest, AJobOutlivesItsSongAndItsHistory) {
 TEST_F(RetentionTest, ErasingTakesWhatItsOwnerWroteAndTheSong) {
   const JobId id = add("job_1", JobState::kSucceeded);
   ASSERT_TRUE(database.execute(
-      R"(UPDATE jobs SET metadata = '{"a":1}', spec = json_set(spec, '$.lyrics', 'la', '$.title', 'T'))"));
+      R"(UPDATE jobs SET metadata = '{"a":1}', vendor_order = '{"body":{}}', spec = json_set(spec, '$.lyrics', 'la', '$.title', 'T'))"));
   EXPECT_EQ(removal.erase({id}, at(7'000)).value(), (RemovalCounts{1, 0, 0, 1, 0}));
   const Job job = reader.job(id).value();
   EXPECT_EQ(job.spec.prompt + job.spec.lyrics + job.spec.title, "");
   EXPECT_EQ(job.metadata_json, "{}");
+  EXPECT_EQ(job.vendor_order, "");
   EXPECT_EQ(job.audio->removed_at, at(7'000));
   EXPECT_EQ(reader.events(id)->size(), 2u) << "the books stay";
   EXPECT_EQ(removal.erase({id}, at(8'000)).value(), RemovalCounts{});
