@@ -63,6 +63,12 @@ void check_combination(const json& body, FieldProblems& problems) {
 }
 
 OutputFormat format_in(const http::Fields& query, Generation generation, FieldProblems& problems) {
+  const auto given = std::count_if(query.begin(), query.end(),
+                                   [](const http::Field& field) { return field.name == "output_format"; });
+  if (given > 1) {
+    problems.push_back(value_problem(json::array({"query", "output_format"}), "appears twice in the query"));
+    return {};
+  }
   const std::string* name = http::find_field(query, "output_format");
   const auto format = output_format_of(name ? *name : "auto", generation);
   if (format) return *format;
@@ -95,6 +101,15 @@ std::string caption_in(const std::string& prompt) {
   }
   const std::string caption = prompt.substr(0, std::min(begin, prompt.size()));
   return caption.find_first_not_of(" \t\r\n") == std::string::npos ? "music" : caption;
+}
+
+// Longer than every request of known fields that the model's limits on text let through.
+constexpr std::size_t kMostVendorOrderBytes = 256 * 1024;
+
+std::string vendor_order_of(const json& body, const OutputFormat& format) {
+  std::string order = json{{"body", body}, {"output_format", format.name}}.dump();
+  if (order.size() > kMostVendorOrderBytes) order.clear();
+  return order;
 }
 
 void fill_spec(ComposeOrder& order, FieldProblems& problems, const char* plan_name) {
@@ -144,6 +159,7 @@ Checked<ComposeOrder> compose_order_from(const json& body, const http::Fields& q
     order.seed = static_cast<std::uint64_t>(seed->get<double>());
   order.with_timestamps = is_true(body, "with_timestamps");
   order.with_waveform = is_true(body, "with_waveform_visual");
+  order.vendor_order = vendor_order_of(body, order.format);
   return order;
 }
 

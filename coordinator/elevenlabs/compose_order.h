@@ -18,6 +18,9 @@ struct ComposeOrder {
   OutputFormat format;
   bool with_timestamps = false;
   bool with_waveform = false;
+  // The request itself for a vendor that understands it: Job::vendor_order. Empty where its unknown fields
+  // make it too long to keep.
+  std::string vendor_order;
 };
 
 // Limits and combinations are checked together, so that the client learns of every problem at once.

@@ -163,6 +163,7 @@ Result<json> read_query(std::span<const FieldRule> rules, const Fields& query) {
   for (const Field& field : query) {
     const FieldRule* rule = find_rule(rules, field.name);
     if (!rule) return fail_field(field.name, "is not a query parameter of this path");
+    if (values.contains(field.name)) return fail_field(field.name, "appears twice in the query");
     json value = MF_TRY(read_text(*rule, field.value));
     MF_CHECK(check_value(*rule, value, field.name));
     values[field.name] = std::move(value);

@@ -69,7 +69,7 @@ Result<> check_object(std::span<const FieldRule> rules, const nlohmann::json& va
 // Whether a text, such as a header's value, follows its rule.
 Result<> check_text(const FieldRule& rule, const std::string& text);
 
-// The query as a JSON object whose members have the kinds of their rules; params as above.
+// The query as a JSON object whose members have the kinds of their rules, each given once; params as above.
 Result<nlohmann::json> read_query(std::span<const FieldRule> rules, const Fields& query);
 
 // JSON Schema (draft 2020-12, as in OpenAPI 3.1) of one field and of an object with these fields.

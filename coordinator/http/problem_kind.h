@@ -18,7 +18,8 @@ struct ProblemKind {
 // What no ErrorCode says: the request cannot be read, or asks for what HTTP itself refuses.
 namespace problems {
 inline constexpr ProblemKind kMalformedHttp{400, "malformed_http", "it is not HTTP"};
-inline constexpr ProblemKind kMalformedUrl{400, "malformed_url", "its path has a broken percent-encoding"};
+inline constexpr ProblemKind kMalformedUrl{400, "malformed_url",
+                                           "its path or query has a broken percent-encoding"};
 inline constexpr ProblemKind kMalformedJson{400, "malformed_json", "its body is not a JSON object"};
 inline constexpr ProblemKind kMethodNotAllowed{405, "method_not_allowed",
                                                "Allow lists the methods of this path"};

@@ -61,7 +61,7 @@ Awaitable<HttpResponse> Service::answer(HttpRequest& request, std::string& patte
   if (!admitted) co_return route.error_form(admitted.error(), request.request_id);
 
   Result<Fields> query = parse_query(request.query);
-  if (!query) co_return route.error_form(query.error(), request.request_id);
+  if (!query) co_return problem(problems::kMalformedUrl, query.error().message, {}, request.request_id);
   if (!route.open_query) {
     const auto checked = read_query(route.query, *query);
     if (!checked) co_return route.error_form(checked.error(), request.request_id);

@@ -58,8 +58,6 @@ Result<Fields> parse_query(std::string_view query) {
     std::string value = equals == pair.npos
                             ? std::string()
                             : MF_TRY(percent_decode(std::string_view(pair).substr(equals + 1)));
-    if (std::any_of(fields.begin(), fields.end(), [&](const Field& field) { return field.name == name; }))
-      return fail_field(name, "appears twice in the query");
     fields.push_back({std::move(name), std::move(value)});
   }
   return fields;

@@ -17,8 +17,8 @@ Result<Target> split_target(std::string_view target);
 // Percent-decoding (RFC 3986 section 2.1); kInvalidArgument for a '%' without two hexadecimal digits.
 Result<std::string> percent_decode(std::string_view text);
 
-// "a=1&b=x%20y" as decoded fields; '+' is a space. kInvalidArgument, with the parameter's name, for one that
-// appears twice.
+// "a=1&b=x%20y" as decoded fields, in their order; '+' is a space. kInvalidArgument for broken
+// percent-encoding.
 Result<Fields> parse_query(std::string_view query);
 
 }  // namespace musicfleet::http

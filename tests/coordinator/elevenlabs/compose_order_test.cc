@@ -63,6 +63,21 @@ TEST(ComposeOrder, AnInstrumentalSongHasNoLyrics) {
   EXPECT_FALSE(is_sung(order.plan));
 }
 
+TEST(ComposeOrder, TheRequestItselfIsKeptForAVendorThatUnderstandsIt) {
+  const json body{{"prompt", "calm folk"}, {"music_length_ms", 3003}, {"use_phonetic_names", true}};
+  const ComposeOrder order = taken(body, {{"output_format", "auto"}, {"enable_logging", "false"}});
+  EXPECT_EQ(json::parse(order.vendor_order), (json{{"body", body}, {"output_format", "mp3_44100_128"}}));
+  EXPECT_EQ(taken({{"prompt", "x"}, {"unknown", std::string(300 * 1024, 'x')}}).vendor_order, "");
+}
+
+TEST(ComposeOrder, AFormatThatIsNamedTwiceIsNoFormat) {
+  const http::Fields twice{{"output_format", "mp3_44100_128"}, {"output_format", "mp3_44100_64"}};
+  const auto order = compose_order_from({{"prompt", "x"}}, twice, kModels);
+  ASSERT_FALSE(order);
+  EXPECT_EQ(order.error().front().location, (json{"query", "output_format"}));
+  taken({{"prompt", "x"}}, {{"unknown", "1"}, {"unknown", "2"}});
+}
+
 TEST(ComposeOrder, APlanSaysLengthCaptionAndLyrics) {
   const ComposeOrder order = taken({{"composition_plan", plan()}, {"seed", 7}, {"model_id", "music_v1"}});
   EXPECT_EQ(order.spec.duration.count(), 7003);

@@ -37,8 +37,11 @@ TEST(ParseQuery, DecodesNamesAndValues) {
   EXPECT_EQ(query->size(), 4u);
 }
 
-TEST(ParseQuery, RefusesAParameterGivenTwiceByName) {
-  EXPECT_EQ(parse_query("limit=1&limit=2").error().param, "limit");
+TEST(ParseQuery, KeepsWhatIsGivenTwiceForWhoeverKnowsTheParameters) {
+  const auto query = parse_query("limit=1&limit=2");
+  ASSERT_TRUE(query);
+  ASSERT_EQ(query->size(), 2u);
+  EXPECT_EQ((*query)[1].value, "2");
 }
 
 }  // namespace
