@@ -1,6 +1,7 @@
 #include "coordinator/config.h"
 
 #include "coordinator/elevenlabs/music_model.h"
+#include "coordinator/policy/prompt_hook.h"
 #include "coordinator/webhooks/target_rules.h"
 
 #include <charconv>
@@ -87,6 +88,15 @@ Result<> take_music(ConfigFile& file, Config& config) {
     if (!local.empty()) config.music_models[std::string(id)] = std::move(local);
   }
   MF_CHECK(file.take("music.deny_file", config.music_deny_file));
+  MF_CHECK(file.take("music.prompt_hook", config.music_prompt_hook));
+  if (!config.music_prompt_hook.empty())
+    if (const Result<> good = policy::check_hook_url(config.music_prompt_hook); !good)
+      return fail(ErrorCode::kInvalidArgument, file.where("music.prompt_hook"), ' ', good.error().message);
+  MF_CHECK(file.take("music.prompt_hook_timeout_ms", config.music_prompt_hook_timeout, 100ms, 60s));
+  MF_CHECK(file.take("music.prompt_hook_failure", config.music_prompt_hook_failure));
+  if (config.music_prompt_hook_failure != "refuse" && config.music_prompt_hook_failure != "admit")
+    return fail(ErrorCode::kInvalidArgument, file.where("music.prompt_hook_failure"),
+                " must be \"refuse\" or \"admit\", not ", config.music_prompt_hook_failure);
   MF_CHECK(file.take("music.wait_ms", config.music_wait, 1s, 1h));
   MF_CHECK(file.take("music.worker_wait_ms", config.music_worker_wait, 0ms, 1h));
   MF_CHECK(file.take("music.max_concurrent", config.music_max_concurrent, 1, 100'000));
@@ -215,6 +225,9 @@ std::string to_toml(const Config& config) {
                  "\ntimeout_ms = ", config.webhooks_timeout.count(), '\n');
   text += concat(
       "\n[music]\ndeny_file = ", toml_text(config.music_deny_file.string()),
+      "\nprompt_hook = ", toml_text(config.music_prompt_hook),
+      "\nprompt_hook_timeout_ms = ", config.music_prompt_hook_timeout.count(),
+      "\nprompt_hook_failure = ", toml_text(config.music_prompt_hook_failure),
       "\nwait_ms = ", config.music_wait.count(), "\nworker_wait_ms = ", config.music_worker_wait.count(),
       "\nmax_concurrent = ", config.music_max_concurrent,
       "\ncancel_abandoned = ", config.music_cancel_abandoned ? "true" : "false", "\n\n[music.models]\n");

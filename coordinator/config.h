@@ -51,7 +51,10 @@ struct Config {
 
   std::map<std::string, std::string> music_models;  // model id of the ElevenLabs API → model of the fleet
   std::filesystem::path music_deny_file;            // what prompts may not ask for; empty: nothing
-  std::chrono::milliseconds music_wait{230'000};    // a client that waits for its song is answered by then
+  std::string music_prompt_hook;                    // URL that is asked about each prompt; empty: none
+  std::chrono::milliseconds music_prompt_hook_timeout{2'000};
+  std::string music_prompt_hook_failure = "refuse";  // or "admit": what a hook that fails means
+  std::chrono::milliseconds music_wait{230'000};     // a client that waits for its song is answered by then
   std::chrono::milliseconds music_worker_wait{30'000};  // how long no worker may be there until then
   int music_max_concurrent = 64;                        // songs that a tenant may wait for at a time
   bool music_cancel_abandoned = false;                  // songs whose client has gone are cancelled

@@ -14,6 +14,7 @@
 #include "coordinator/fleet/fleet_server.h"
 #include "coordinator/http/api.h"
 #include "coordinator/http/server.h"
+#include "coordinator/policy/prompt_hook.h"
 #include "coordinator/store/migrations.h"
 #include "coordinator/webhooks/webhooks.h"
 
@@ -126,10 +127,21 @@ webhooks::Options webhook_options(const Config& config, const Opened& opened) {
           {opened.public_url, static_cast<std::size_t>(config.webhooks_parallel)}};
 }
 
-http::MusicOptions music_options(const Config& config, const Opened& opened) {
+// Null where the operator has none.
+std::unique_ptr<policy::PromptHook> prompt_hook(asio::io_context& loop, const Config& config, Log log) {
+  if (config.music_prompt_hook.empty()) return nullptr;
+  return std::make_unique<policy::PromptHook>(
+      loop,
+      policy::PromptHookOptions{config.music_prompt_hook, config.music_prompt_hook_timeout,
+                                config.music_prompt_hook_failure == "admit"},
+      std::move(log));
+}
+
+http::MusicOptions music_options(const Config& config, const Opened& opened, http::PromptJudge* judge) {
   http::MusicOptions options;
   options.models.insert(config.music_models.begin(), config.music_models.end());
   options.policy = opened.prompt_policy;
+  options.judge = judge;
   options.patience = config.music_wait;
   options.worker_patience = config.music_worker_wait;
   options.max_concurrent = config.music_max_concurrent;
@@ -174,11 +186,12 @@ struct Coordinator::Parts {
         housekeeping(loop, store, retention, store_health, clock, folder.database(),
                      Log(output, "housekeeping")),
         intake(audit, clock),
+        judge(prompt_hook(loop, config, Log(output, "policy"))),
         public_api(backend, intake, files,
                    {.software_version = opened.version,
                     .public_url = opened.public_url,
                     .page = config.http_page,
-                    .music = music_options(config, opened)}),
+                    .music = music_options(config, opened, judge.get())}),
         job_desk(audit, readers, board, dispatch),
         drains(audit, dispatch),
         tenants(store, audit, dispatch),
@@ -240,6 +253,7 @@ struct Coordinator::Parts {
   backend::Retention retention;
   backend::Housekeeping housekeeping;
   backend::IntakeDesk intake;
+  std::unique_ptr<policy::PromptHook> judge;
   http::PublicApi public_api;
   backend::JobDesk job_desk;
   backend::DrainDesk drains;

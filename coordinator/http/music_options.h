@@ -3,6 +3,7 @@
 
 #include "coordinator/elevenlabs/music_model.h"
 #include "coordinator/elevenlabs/prompt_policy.h"
+#include "coordinator/http/prompt_judge.h"
 
 #include <chrono>
 #include <memory>
@@ -12,6 +13,7 @@ namespace musicfleet::http {
 struct MusicOptions {
   elevenlabs::LocalModels models = {};
   std::shared_ptr<const elevenlabs::PromptPolicy> policy = std::make_shared<elevenlabs::PromptPolicy>();
+  PromptJudge* judge = nullptr;  // asked about what the policy lets through; outlives the API
   // A request is answered by then, with an error where there is no song; the SDKs give up after 240 s.
   std::chrono::milliseconds patience{230'000};
   // How long no worker may be there that could make the song, until the request is refused.

@@ -69,6 +69,14 @@ std::optional<HttpResponse> policy_refusal(const PromptPolicy& policy, const std
   return elevenlabs::prompt_refusal(kDeniedPrompt, nullptr, request_id);
 }
 
+// What a hook suggests, if it is of the kind that the client has sent.
+HttpResponse hook_refusal(const PromptVerdict& verdict, bool prompted, const std::string& request_id) {
+  const bool fits = prompted ? verdict.suggestion.is_string() : verdict.suggestion.is_object();
+  const nlohmann::json suggestion = fits ? verdict.suggestion : nlohmann::json();
+  return prompted ? elevenlabs::prompt_refusal(kDeniedPrompt, suggestion, request_id)
+                  : elevenlabs::plan_refusal(kDeniedPlan, suggestion, request_id);
+}
+
 // One more request of a tenant, for as long as it lasts.
 class Place {
  public:
@@ -166,13 +174,28 @@ std::vector<Route> MusicRoutes::unserved_routes() const {
           unserved("DELETE", "/v1/music/finetunes/{id}", "Not served: finetunes", {})};
 }
 
+boost::asio::awaitable<std::optional<HttpResponse>> MusicRoutes::refusal(const HttpRequest& request,
+                                                                         const std::string& prompt,
+                                                                         const elevenlabs::Plan& plan) {
+  if (auto denied = policy_refusal(*options_.policy, prompt, plan, request.request_id)) co_return denied;
+  if (!options_.judge) co_return std::nullopt;
+  PromptQuestion question{.tenant = request.who.tenant,
+                          .request_id = request.request_id,
+                          .prompt = prompt,
+                          .plan = prompt.empty() ? elevenlabs::to_json(plan) : ordered_json()};
+  const Result<PromptVerdict> verdict = co_await options_.judge->judge(std::move(question));
+  if (!verdict) co_return elevenlabs::error_refusal(verdict.error(), request.request_id);
+  if (verdict->admitted) co_return std::nullopt;
+  co_return hook_refusal(*verdict, !prompt.empty(), request.request_id);
+}
+
 Awaitable<HttpResponse> MusicRoutes::plan(HttpRequest& request) {
   JsonBody body = co_await read_json_body(request, kMaxMusicBytes);
   if (body.refusal) co_return std::move(*body.refusal);
   const auto order = elevenlabs::plan_order_from(body.document);
   if (!order) co_return elevenlabs::field_refusal(order.error());
-  if (auto refusal = policy_refusal(*options_.policy, order->prompt, order->plan, request.request_id))
-    co_return std::move(*refusal);
+  std::optional<HttpResponse> denied = co_await refusal(request, order->prompt, order->plan);
+  if (denied) co_return std::move(*denied);
   co_return json_response(200, elevenlabs::to_json(order->plan).dump());
 }
 
@@ -181,8 +204,8 @@ Awaitable<HttpResponse> MusicRoutes::compose(HttpRequest& request, Shape shape) 
   if (body.refusal) co_return std::move(*body.refusal);
   auto order = elevenlabs::compose_order_from(body.document, request.query_parameters, options_.models);
   if (!order) co_return elevenlabs::field_refusal(order.error());
-  if (auto refusal = policy_refusal(*options_.policy, order->prompt, order->plan, request.request_id))
-    co_return std::move(*refusal);
+  std::optional<HttpResponse> denied = co_await refusal(request, order->prompt, order->plan);
+  if (denied) co_return std::move(*denied);
 
   int& waiting = waiting_[request.who.tenant];
   Result<HttpResponse> response = HttpResponse();
@@ -209,6 +232,7 @@ Awaitable<HttpResponse> MusicRoutes::song(HttpRequest& request, Shape shape, Com
   submission.seed = order.seed;
   submission.deadline = options_.join_window;  // after which nobody can ask for it any more
   submission.metadata_json = R"({"api":"elevenlabs"})";
+  submission.vendor_order = order.vendor_order;
   const Result<MadeSong> made = co_await maker_.make(request, std::move(submission), body);
   if (!made) co_return Failure(made.error());
   if (const auto& away = made->turned_away) {

@@ -25,6 +25,10 @@ class MusicRoutes {
 
   Awaitable<HttpResponse> compose(HttpRequest& request, Shape shape);
   Awaitable<HttpResponse> plan(HttpRequest& request);
+  // The refusal of what may not be asked for.
+  boost::asio::awaitable<std::optional<HttpResponse>> refusal(const HttpRequest& request,
+                                                              const std::string& prompt,
+                                                              const elevenlabs::Plan& plan);
   Awaitable<HttpResponse> song(HttpRequest& request, Shape shape, elevenlabs::ComposeOrder order,
                                std::string body);
   Awaitable<HttpResponse> answer(const MadeSong& made, Shape shape, const elevenlabs::ComposeOrder& order);

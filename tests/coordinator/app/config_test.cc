@@ -55,6 +55,9 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   changed.webhooks_timeout = 7s;
   changed.music_models = {{"music_v2", "acestep-v15"}};
   changed.music_deny_file = "/etc/denied.txt";
+  changed.music_prompt_hook = "http://127.0.0.1:9000/judge";
+  changed.music_prompt_hook_timeout = 300ms;
+  changed.music_prompt_hook_failure = "admit";
   changed.music_wait = 100s;
   changed.music_worker_wait = 9s;
   changed.music_max_concurrent = 5;
@@ -70,6 +73,9 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   EXPECT_EQ(again->webhooks_allow, changed.webhooks_allow);
   EXPECT_EQ(again->webhooks_timeout, 7s);
   EXPECT_EQ(again->music_models, changed.music_models);
+  EXPECT_EQ(again->music_prompt_hook, changed.music_prompt_hook);
+  EXPECT_EQ(again->music_prompt_hook_timeout, 300ms);
+  EXPECT_EQ(again->music_prompt_hook_failure, "admit");
   EXPECT_EQ(again->music_wait, 100s);
   EXPECT_NE(to_toml(changed), to_toml(Config{}));
 }
@@ -93,6 +99,10 @@ TEST(Config, NamesFileLineAndSettingOfEveryMistake) {
       message("[http]\npublic_url = \"music.example\"\n").rfind("c.toml:2: http.public_url must begin", 0),
       0u);
   EXPECT_FALSE(config("[http]\npublic_url = \"https://music.example/\"\n"));
+  EXPECT_EQ(message("[music]\nprompt_hook = \"https://judge.example/\"\n"),
+            "c.toml:2: music.prompt_hook must be an http URL of this machine, not https://judge.example/");
+  EXPECT_EQ(message("[music]\nprompt_hook_failure = \"maybe\"\n"),
+            "c.toml:2: music.prompt_hook_failure must be \"refuse\" or \"admit\", not maybe");
   EXPECT_EQ(message("[admin]\nlisten = \"0.0.0.0:1\"\n").rfind("c.toml:2: admin.listen must be", 0), 0u);
   EXPECT_EQ(message("[http]\nlisten = \"0.0.0.0:1\"\npublic_url = \"https://a.example\"\n")
                 .rfind("c.toml:2: http.listen is beyond loopback", 0),

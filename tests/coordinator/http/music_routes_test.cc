@@ -38,6 +38,7 @@ TEST_F(MusicRoutesTest, AnswersWithTheSongItself) {
   EXPECT_EQ(ordered.spec.prompt, "calm folk");
   EXPECT_EQ(ordered.spec.duration.count(), 3000);
   EXPECT_EQ(ordered.spec.format, (AudioFormat{AudioContainer::kMp3, 44100, 128}));
+  EXPECT_EQ(json::parse(ordered.vendor_order), (json{{"body", kOrder}, {"output_format", "mp3_44100_128"}}));
   EXPECT_EQ(music("/stream", kOrder).body, "ID3 song");
 }
 
@@ -55,6 +56,7 @@ TEST_F(MusicRoutesTest, A422NamesTheField) {
   for (const char* path : {"", "/detailed", "/stream", "/detailed/stream", "/plan"})
     expect_wrong(music(path, {{"prompt", "x"}, {"music_length_ms", 2999}}), {"body", "music_length_ms"});
   expect_wrong(music("?output_format=mp3_44100_129", kOrder), {"query", "output_format"});
+  expect_wrong(music("?output_format=auto&output_format=auto", kOrder), {"query", "output_format"});
   expect_wrong(music("/plan", json::object()), {"body", "prompt"});
   EXPECT_EQ(seen([&] { return backend_.submissions.size(); }), 0u);
 }
@@ -180,6 +182,64 @@ TEST_F(MusicRoutesTest, WhatIsNotServedIsA501AndTheRestA404Or405) {
   EXPECT_EQ(get("/v1/music/finetunes/f1").status, 501);
   EXPECT_EQ(detail_of(music("/nothing-here", json::object()))["code"], "not_found");
   EXPECT_EQ(get("/v1/music").status, 405);
+}
+
+// Says the same of everything, and remembers what it was asked.
+class FixedJudge final : public PromptJudge {
+ public:
+  explicit FixedJudge(Result<PromptVerdict> verdict) : verdict_(std::move(verdict)) {}
+  Awaitable<PromptVerdict> judge(PromptQuestion question) override {
+    asked = std::move(question);
+    co_return verdict_;
+  }
+  PromptQuestion asked;
+
+ private:
+  Result<PromptVerdict> verdict_;
+};
+
+TEST_F(MusicRoutesTest, AHookDecidesAboutWhatTheDenyListLetsThrough) {
+  FixedJudge judge(PromptVerdict{.admitted = false, .suggestion = "folk"});
+  MusicOptions options;
+  options.judge = &judge;
+  start_with(options);
+  make_songs("song");
+  for (const char* path : {"", "/detailed", "/stream", "/detailed/stream", "/plan"}) {
+    const HttpReply reply = music(path, {{"prompt", "calm folk"}});
+    EXPECT_EQ(reply.status, 400) << path;
+    EXPECT_EQ(detail_of(reply)["status"], "bad_prompt");
+    EXPECT_EQ(detail_of(reply)["data"]["prompt_suggestion"], "folk");
+  }
+  EXPECT_EQ(seen([&] { return judge.asked.prompt; }), "calm folk");
+  EXPECT_TRUE(seen([&] { return judge.asked.plan.is_null(); }));
+  EXPECT_EQ(seen([&] { return backend_.submissions.size(); }), 0u);
+  // What is no plan is no suggestion for one.
+  const json chunk{{"text", "la"}, {"duration_ms", 3000}, {"positive_styles", {"calm"}}};
+  const json detail =
+      detail_of(music("", {{"composition_plan", {{"chunks", {chunk}}}}, {"model_id", "music_v2"}}));
+  EXPECT_EQ(detail["status"], "bad_composition_plan");
+  EXPECT_FALSE(detail.contains("data"));
+  EXPECT_EQ(seen([&] { return judge.asked.prompt; }), "");
+}
+
+TEST_F(MusicRoutesTest, AHookThatCannotBeAskedLetsNothingThrough) {
+  FixedJudge judge(fail(ErrorCode::kUnavailable, "try again later"));
+  MusicOptions options;
+  options.judge = &judge;
+  start_with(options);
+  const HttpReply reply = music("", kOrder);
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_NE(reply.header("Retry-After"), "");
+  EXPECT_EQ(seen([&] { return backend_.submissions.size(); }), 0u);
+}
+
+TEST_F(MusicRoutesTest, AHookLetsThrough) {
+  FixedJudge judge(PromptVerdict{});
+  MusicOptions options;
+  options.judge = &judge;
+  start_with(options);
+  make_songs("song");
+  EXPECT_EQ(music("", kOrder).body, "song");
 }
 
 TEST_F(MusicRoutesTest, WhatThePolicyDeniesGetsASuggestion) {
