@@ -11,6 +11,7 @@ from elevenlabs.types.music_prompt import MusicPrompt
 
 from fleet import Fleet
 from processes import wait_until
+from prompt_judge import PromptJudge
 from sound import probed, seconds_of
 
 PROMPT = "a calm folk song about rain, fingerpicked guitar, soft voice"
@@ -180,6 +181,27 @@ def test_what_is_denied_gets_a_suggestion_that_is_made(fleet, tmp_path):
     suggestion = refused.body["detail"]["data"]["prompt_suggestion"]
     assert suggestion == "calm folk"
     assert song(sdk.music.compose(prompt=suggestion, music_length_ms=SHORT_MS))
+
+
+def test_an_operators_hook_decides_and_where_it_is_gone_nothing_is_made(fleet):
+    judge = PromptJudge(forbidden="vile")
+    fleet.coordinator.stop()
+    fleet.more_config = f'[music]\nprompt_hook = "{judge.url}"\n'
+    fleet.start_coordinator()
+    fleet.start_worker("worker-1")
+    sdk = client_of(fleet)
+    refused = refusal(lambda: sdk.music.compose(prompt="vile folk", music_length_ms=SHORT_MS))
+    assert refused.status_code == 400
+    assert refused.body["detail"]["status"] == "bad_prompt"
+    suggestion = refused.body["detail"]["data"]["prompt_suggestion"]
+    assert suggestion == "folk"
+    assert song(sdk.music.compose(prompt=suggestion, music_length_ms=SHORT_MS))
+    assert [question["tenant"] for question in judge.questions] == ["default", "default"]
+    judge.close()
+    gone = refusal(lambda: sdk.music.compose(prompt=suggestion, music_length_ms=SHORT_MS))
+    assert gone.status_code == 503
+    assert fleet.job_count() == 1
+    assert "folk" not in fleet.coordinator.said()
 
 
 def test_without_a_worker_the_answer_says_when_to_come_back(fleet):
