@@ -25,10 +25,11 @@ class Schema : public StoreTest {
   // A job brought straight into a state, past the writer.
   bool insert_with_state(const std::string& state) {
     const bool is_final = state != "queued" && state != "leased";
-    const std::string sql = concat(
-        "INSERT INTO jobs (" MUSICFLEET_JOB_COLUMNS ") VALUES ('job_", state, "', 'default', '", state,
-        "', '{}', 0, NULL, '{}', 1, 1, 1, ", is_final ? "2" : "NULL", ", 1, 1, 'w', 0, ",
-        state == "failed" ? "'{}'" : "NULL", ", ", state == "succeeded" ? "'{}'" : "NULL", ", '[]', 0, 0, '')");
+    const std::string sql =
+        concat("INSERT INTO jobs (" MUSICFLEET_JOB_COLUMNS ") VALUES ('job_", state, "', 'default', '", state,
+               "', '{}', 0, NULL, '{}', 1, 1, 1, ", is_final ? "2" : "NULL", ", 1, 1, 'w', 0, ",
+               state == "failed" ? "'{}'" : "NULL", ", ", state == "succeeded" ? "'{}'" : "NULL",
+               ", '[]', 0, 0, '')");
     return database.execute(sql.c_str()).has_value();
   }
   bool refused(const std::string& sql) {
