@@ -86,7 +86,7 @@ class FastApi:
             return json.load(answer)
 
     def close(self):
-        self.process.terminate()
+        self.process.kill()  # it would wait for those who wait
         self.process.wait()
 
 

@@ -87,7 +87,7 @@ def by_jobs(size):
     async def make(client, number):
         begun = time.perf_counter()
         status, body, _ = await client.ask("POST", "/v1/jobs", {"prompt": f"song {number}", "duration_seconds": 30,
-                                                                "format": {"container": "mp3", "sample_rate_hz": 44100}})
+                                                                "format": {"type": "mp3", "bit_rate": 128, "sample_rate": 44100}})
         while status in (200, 202) and json.loads(body)["state"] in ("queued", "leased", "running"):
             status, body, _ = await client.ask("GET", f"/v1/jobs/{json.loads(body)['id']}?wait=30")
         if status != 200:
