@@ -190,6 +190,9 @@ Result<Config> config_of(ConfigFile file) {
   MF_CHECK(file.take("max_live_jobs", config.max_live_jobs, 1, 1'000'000));
   MF_CHECK(take_dispatch(file, config.dispatch));
   MF_CHECK(take_retention(file, config.retention));
+  config.failover = MF_TRY(failover_config_of(file));
+  config.dispatch.server_month = config.failover.server_month;
+  config.dispatch.song_price = config.failover.song_price;
   MF_CHECK(file.all_taken());
   return config;
 }
@@ -232,7 +235,7 @@ std::string to_toml(const Config& config) {
       "\nmax_concurrent = ", config.music_max_concurrent,
       "\ncancel_abandoned = ", config.music_cancel_abandoned ? "true" : "false", "\n\n[music.models]\n");
   for (const auto& [id, local] : config.music_models) text += concat(id, " = ", toml_text(local), '\n');
-  return text;
+  return concat(text, '\n', to_toml(config.failover));
 }
 
 }  // namespace musicfleet

@@ -5,6 +5,7 @@
 #include "common/config_file.h"
 #include "common/log.h"
 #include "coordinator/dispatch/settings.h"
+#include "coordinator/failover_config.h"
 #include "coordinator/retention_policy.h"
 
 #include <cstdint>
@@ -62,6 +63,7 @@ struct Config {
   int max_live_jobs = 10'000;  // that are not over; all of them are held in memory
   dispatch::Settings dispatch;
   RetentionPolicy retention;
+  FailoverConfig failover;  // songs that are bought, and money
 };
 
 // The file's settings over the defaults, all of them checked; errors name file, line and setting.

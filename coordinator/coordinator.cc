@@ -15,6 +15,7 @@
 #include "coordinator/http/api.h"
 #include "coordinator/http/server.h"
 #include "coordinator/policy/prompt_hook.h"
+#include "coordinator/song_shop.h"
 #include "coordinator/store/migrations.h"
 #include "coordinator/webhooks/webhooks.h"
 
@@ -31,6 +32,8 @@ namespace asio = boost::asio;
 
 constexpr int kReaders = 2;
 constexpr std::chrono::milliseconds kDrainPoll{50};
+// Of budgets, which end with the day (UTC).
+constexpr std::chrono::hours kMonthOfSpending{32 * 24}, kStretchOfSpending{1};
 
 // Holds a free port of the address until the listener has bound it too: tickets and links carry it before
 // then.
@@ -87,7 +90,18 @@ struct Stored {
   std::set<WorkerId> drained;
   std::vector<store::WebhookRow> webhooks;
   store::IntakeRow intake;
+  backend::RestoredMoney money;
 };
+
+// What an earlier process had under way when it ended is unknown from now on; the rest is read as it is.
+Result<backend::RestoredMoney> take_stock_of_money(store::Database& database, WallTime now) {
+  store::LedgerTable ledger(database);
+  MF_TRY(ledger.give_up_what_is_under_way(now, "the coordinator ended while it was under way"));
+  backend::RestoredMoney money;
+  money.purchase_unknown = MF_TRY(ledger.jobs_with_unknown_purchases());
+  money.spending = MF_TRY(ledger.spending(now - kMonthOfSpending, kStretchOfSpending));
+  return money;
+}
 
 Result<Stored> load(store::Database& database, store::JobReader& reader, WallTime now) {
   store::AccessTable access(database);
@@ -103,6 +117,7 @@ Result<Stored> load(store::Database& database, store::JobReader& reader, WallTim
   stored.jobs = MF_TRY(reader.live_jobs());
   stored.webhooks = MF_TRY(store::WebhookTable(database).all());
   stored.intake = MF_TRY(store::IntakeTable(database).read());
+  stored.money = MF_TRY(take_stock_of_money(database, now));
   return stored;
 }
 
@@ -116,6 +131,7 @@ struct Opened {
   Sha256 admin_key_sha256{};
   std::string webhook_key;
   webhooks::TargetRules webhook_rules;
+  std::vector<std::string> elevenlabs_keys;
   std::string public_url;
   std::string version;
   std::shared_ptr<const elevenlabs::PromptPolicy> prompt_policy;
@@ -144,6 +160,7 @@ http::MusicOptions music_options(const Config& config, const Opened& opened, htt
   options.judge = judge;
   options.patience = config.music_wait;
   options.worker_patience = config.music_worker_wait;
+  if (config.failover.enabled) options.song_deadline = config.music_wait;
   options.max_concurrent = config.music_max_concurrent;
   options.cancel_abandoned = config.music_cancel_abandoned;
   return options;
@@ -168,20 +185,27 @@ struct Coordinator::Parts {
         fleet(std::move(opened.fleet)),
         store(std::move(opened.database), onto_loop()),
         readers(std::move(opened.readers), onto_loop()),
+        shop({loop, clock, audio, files}, config.failover, std::move(opened.elevenlabs_keys),
+             {[this](dispatch::PurchaseEnded ended) { dispatch.apply(std::move(ended)); },
+              [this](dispatch::VendorStands stands) { dispatch.apply(std::move(stands)); }},
+             output),
         dispatch({loop, clock, store, *fleet, board, tickets, metrics}, config.dispatch, opened.public_url,
                  {[this](const std::string& object) { discard(object); },
                   [this](const Error& error) {
                     failure = error;
                     loop.stop();
                   },
-                  [this](const Job& job) { webhooks.on_job(job); }},
-                 Log(output, "dispatch")),
+                  [this](const Job& job) { webhooks.on_job(job); },
+                  [this](const dispatch::BuySong& wanted) { shop.buy(wanted); },
+                  [this](const Lease& lease) { shop.withdraw(lease); },
+                  [this](const ledger::BudgetLine& line) { shop.warned(line); }},
+                 Log(output, "dispatch"), shop.failover()),
         audit(store, readers, clock),
         access(store, audit, clock, opened.admin_key_sha256),
         workers(store, *fleet, dispatch, audit, clock),
         uploads(tickets, dispatch, audio, files),
         backend({clock, store, readers, dispatch, board, access, workers, audit, uploads, audio, metrics,
-                 store_health, config.max_live_jobs}),
+                 store_health, config.max_live_jobs, [this] { return shop.metrics_text(); }}),
         retention({clock, store, readers, board, audio, files}, config.retention, Log(output, "retention")),
         housekeeping(loop, store, retention, store_health, clock, folder.database(),
                      Log(output, "housekeeping")),
@@ -243,6 +267,7 @@ struct Coordinator::Parts {
   std::unique_ptr<fleet::FleetServer> fleet;
   store::StoreThread store;
   store::ReaderPool readers;
+  SongShop shop;
   backend::DispatchLoop dispatch;
   backend::AuditLog audit;
   backend::AccessControl access;
@@ -293,6 +318,7 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   std::string webhook_key = MF_TRY(folder.webhook_key());
   auto webhook_rules = MF_TRY(webhooks::TargetRules::of(config.webhooks_allow));
   auto denied = MF_TRY(prompt_policy(config.music_deny_file));
+  std::vector<std::string> elevenlabs_keys = MF_TRY(read_keys(config.failover));
   AudioStore audio = MF_TRY(AudioStore::open(folder.audio()));
 
   auto [reservation, http_address] = MF_TRY(reserve(loop, config.http_listen));
@@ -301,8 +327,8 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   auto parts = std::make_unique<Parts>(
       loop, config, output,
       Opened{std::move(folder), std::move(database), std::move(readers), std::move(audio), std::move(fleet),
-             admin_key_sha256, std::move(webhook_key), std::move(webhook_rules), public_url, version,
-             std::move(denied)});
+             admin_key_sha256, std::move(webhook_key), std::move(webhook_rules), std::move(elevenlabs_keys),
+             public_url, version, std::move(denied)});
 
   parts->access.load(std::move(stored.keys));
   parts->workers.load(std::move(stored.workers));
@@ -314,7 +340,8 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
   parts->backend.load(stored.submissions);
   parts->webhooks.start(stored.webhooks);
   parts->intake.load(std::move(stored.intake));
-  parts->dispatch.restore(std::move(stored.jobs), std::move(stored.drained));
+  parts->dispatch.restore(std::move(stored.jobs), std::move(stored.drained), std::move(stored.money));
+  parts->shop.start();
   parts->http = MF_TRY(http::Server::listen(
       loop, parts->public_api.service(), public_server_options(http_address, config, Log(output, "http"))));
   reservation.close();

@@ -3,6 +3,7 @@
 #include "coordinator/backup_commands.h"
 #include "coordinator/coordinator.h"
 #include "coordinator/open_files.h"
+#include "coordinator/song_shop.h"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -106,6 +107,8 @@ int main(int argc, char** argv) {
   const auto config = read_config(config_file, data_dir);
   if (!config) return complain(config.error());
   if (print) std::cout << to_toml(*config);
+  if (check)
+    if (const auto keys = read_keys(config->failover); !keys) return complain(keys.error());
   if (check || print) return 0;
   umask(S_IRWXG | S_IRWXO);  // what this process writes holds prompts, songs and keys
   if (!backup_to.empty()) {

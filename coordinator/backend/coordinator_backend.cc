@@ -2,6 +2,7 @@
 
 #include "common/random.h"
 #include "coordinator/backend/awaited.h"
+#include "coordinator/backend/route_refusal.h"
 #include "coordinator/dispatch/eligibility.h"
 
 #include <algorithm>
@@ -68,6 +69,7 @@ http::Awaitable<http::SubmitReply> CoordinatorBackend::submit(http::Principal wh
   if (const Result<> valid = validate(job.spec); !valid) co_return Failure(valid.error());
   http::SubmitReply refused;
   refused.turned_away = overload(who.tenant, job.created_at);
+  if (!refused.turned_away) refused.turned_away = no_way(job, true);
   const bool full = refused.turned_away.has_value();
   if (full && !submission.idempotency_key) co_return refused;
   const Admissions::Pass pass = full ? nullptr : admissions_.admit(who.tenant);
@@ -202,13 +204,18 @@ void CoordinatorBackend::abandon_upload(std::string token) { parts_.uploads.aban
 
 void CoordinatorBackend::refuse_upload(std::string token, Error why) { parts_.uploads.refuse(token, why); }
 
-bool CoordinatorBackend::has_worker_for(const JobSpec& spec) {
-  Job job;
-  job.spec = spec;
-  const auto& fleet = parts_.dispatch.dispatcher().fleet();
-  return std::any_of(fleet.begin(), fleet.end(),
-                     [&](const auto& entry) { return !dispatch::eligible(job, {.worker = &entry.second}); });
+std::optional<http::TurnedAway> CoordinatorBackend::no_way(const Job& job, bool may_wait) const {
+  const dispatch::Instant now{std::chrono::floor<dispatch::Milliseconds>(parts_.clock.now()),
+                              parts_.clock.wall_now()};
+  return refusal_of(parts_.dispatch.dispatcher().route_for(job, may_wait, now));
 }
+
+std::optional<http::TurnedAway> CoordinatorBackend::no_way_for(const http::Principal& who,
+                                                               const http::Submission& submission) {
+  return no_way(new_job(who.tenant, submission, parts_.clock.wall_now()), false);
+}
+
+std::optional<http::TurnedAway> CoordinatorBackend::no_way_for(const Job& job) { return no_way(job, false); }
 
 http::Readiness CoordinatorBackend::readiness() {
   return {parts_.dispatch.store_ok(), static_cast<int>(parts_.dispatch.dispatcher().fleet().size())};
@@ -224,7 +231,7 @@ std::string CoordinatorBackend::metrics_text() {
   gauges.store_work = parts_.store.committed_work();
   gauges.store_waiting = parts_.store.waiting();
   gauges.store_health = parts_.store_health;
-  return parts_.metrics.text(gauges);
+  return parts_.metrics.text(gauges) + parts_.purchase_metrics();
 }
 
 http::Awaitable<http::Operator> CoordinatorBackend::authenticate_admin(std::string admin_key) {

@@ -32,6 +32,7 @@ struct BackendParts {
   Metrics& metrics;
   const StoreHealth& store_health;
   int max_live_jobs = 10'000;  // over which no job is taken in
+  std::function<std::string()> purchase_metrics = [] { return std::string(); };  // Prometheus exposition
 };
 
 class CoordinatorBackend final : public http::Backend {
@@ -55,7 +56,9 @@ class CoordinatorBackend final : public http::Backend {
   void abandon_upload(std::string token) override;
   void refuse_upload(std::string token, Error why) override;
 
-  bool has_worker_for(const JobSpec& spec) override;
+  std::optional<http::TurnedAway> no_way_for(const http::Principal& who,
+                                             const http::Submission& submission) override;
+  std::optional<http::TurnedAway> no_way_for(const Job& job) override;
   http::Readiness readiness() override;
   std::string metrics_text() override;
 
@@ -70,6 +73,7 @@ class CoordinatorBackend final : public http::Backend {
  private:
   // Why no further job of this tenant is taken in at the moment; unset where one is.
   std::optional<http::TurnedAway> overload(const TenantId& tenant, WallTime now);
+  std::optional<http::TurnedAway> no_way(const Job& job, bool may_wait) const;
   http::Awaitable<Job> cancel_now(JobId id);
   http::Awaitable<http::JobPage> list(std::optional<TenantId> tenant, http::JobQuery query);
 

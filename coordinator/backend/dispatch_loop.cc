@@ -17,17 +17,20 @@ std::chrono::milliseconds until(SteadyTime time, const Clock& clock) {
 }  // namespace
 
 DispatchLoop::DispatchLoop(DispatchParts parts, const dispatch::Settings& settings, std::string public_url,
-                           DispatchHooks hooks, Log log)
+                           DispatchHooks hooks, Log log, const dispatch::Failover& failover)
     : parts_(parts),
       public_url_(std::move(public_url)),
       hooks_(std::move(hooks)),
       log_(std::move(log)),
-      dispatcher_(settings, random_u64()),
+      dispatcher_(settings, random_u64(), failover),
       timer_(parts.loop) {}
 
-void DispatchLoop::restore(std::vector<store::LiveJobRow> jobs, std::set<WorkerId> drained) {
+void DispatchLoop::restore(std::vector<store::LiveJobRow> jobs, std::set<WorkerId> drained,
+                           RestoredMoney money) {
   dispatch::Restored restored;
   restored.drained = std::move(drained);
+  restored.purchase_unknown = std::move(money.purchase_unknown);
+  restored.spending = std::move(money.spending);
   for (store::LiveJobRow& row : jobs) {
     parts_.board.put(row.job);
     restored.jobs.push_back({std::move(row.job), std::move(row.failed_on)});
@@ -140,6 +143,7 @@ void DispatchLoop::carry_out(const dispatch::BudgetWarning& effect) {
                        {"period", name_of(line.period)},
                        {"limit", to_text(line.limit)},
                        {"spent", to_text(line.spent)}});
+  hooks_.budget_warning(line);
 }
 
 void DispatchLoop::set_timer() {

@@ -40,16 +40,23 @@ struct DispatchHooks {
   // Whoever sells songs: an order ends in PurchaseEnded, always. Unset: nobody does.
   std::function<void(const dispatch::BuySong&)> buy_song = {};
   std::function<void(const Lease&)> withdraw_purchase = {};
+  std::function<void(const ledger::BudgetLine&)> budget_warning = [](const ledger::BudgetLine&) {};
+};
+
+// What the store knows of purchases at the start.
+struct RestoredMoney {
+  std::set<JobId> purchase_unknown;
+  std::vector<Spending> spending;
 };
 
 class DispatchLoop final : public fleet::FleetListener {
  public:
   // Tickets carry URLs below `public_url`, which has no slash at its end.
   DispatchLoop(DispatchParts parts, const dispatch::Settings& settings, std::string public_url,
-               DispatchHooks hooks, Log log);
+               DispatchHooks hooks, Log log, const dispatch::Failover& failover = {});
 
-  // First: the jobs that the store holds, and the workers that are to take no new one.
-  void restore(std::vector<store::LiveJobRow> jobs, std::set<WorkerId> drained);
+  // First: the jobs that the store holds, the workers that are to take no new one, and what was bought.
+  void restore(std::vector<store::LiveJobRow> jobs, std::set<WorkerId> drained, RestoredMoney money = {});
 
   void apply(dispatch::Event event);
   // Completes when what the event led to is committed and its effects are out. Name the Event before you

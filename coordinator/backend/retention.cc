@@ -211,7 +211,7 @@ http::Awaitable<int> Retention::sweep_job(JobId id, bool& unknown) {
   const auto work = [&]() -> Result<int> {
     int removed = 0;
     for (const std::string& object : MF_TRY(parts_.audio.objects_of(id))) {
-      if (has_song && object == job->audio->object) continue;
+      if (has_song && (object == job->audio->object || AudioStore::is_shadow(object))) continue;
       MF_CHECK(parts_.audio.remove(object));
       ++removed;
     }

@@ -80,14 +80,8 @@ http::Awaitable<> UploadDesk::finish(std::string token) {
   }
   if (publishing_->count(lease)) co_return being_published(lease);
   const Publishing publishing(publishing_, lease);
-  const auto publish = [&]() -> Result<> {
-    const auto temporary = audio_.temporary_path(lease.job, lease.epoch, ticket.number);
-    const Result<> published = audio_.publish(temporary, object);
-    if (published || published.error().code != ErrorCode::kConflict) return published;
-    // The object of a lease that is still current was stored by a process that ended before its commit:
-    // nobody has seen it.
-    MF_CHECK(audio_.remove(object));
-    return audio_.publish(temporary, object);
+  const auto publish = [&] {
+    return audio_.publish_anew(audio_.temporary_path(lease.job, lease.epoch, ticket.number), object);
   };
   const Result<> published = co_await files_.compute(publish);
   if (!published) co_return published;

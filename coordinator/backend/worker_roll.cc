@@ -1,6 +1,7 @@
 #include "coordinator/backend/worker_roll.h"
 
 #include "coordinator/backend/awaited.h"
+#include "coordinator/purchase.h"
 
 #include <nlohmann/json.hpp>
 
@@ -58,7 +59,7 @@ void WorkerRoll::load(std::vector<store::WorkerRow> workers) {
 
 void WorkerRoll::admit(const store::WorkerRow& worker) {
   std::vector<fleet::AllowedKey> keys;
-  if (!worker.revoked_at)
+  if (!worker.revoked_at && worker.name.value != kElevenLabs)
     for (const store::WorkerKeyRow& key : worker.keys)
       if (!key.revoked_at) keys.push_back({key.public_key_z85, counts_from(key), key.expires_at});
   auto& told = admitted_[worker.name];
@@ -94,6 +95,8 @@ store::WorkerKeyRow WorkerRoll::row_of(const http::WorkerKeyOrder& order) const 
 }
 
 http::Awaitable<> WorkerRoll::add_worker(http::Operator by, WorkerId name, http::WorkerKeyOrder order) {
+  if (name.value == kElevenLabs)
+    co_return fail_field("name", "is reserved: songs that are bought are leased to ", kElevenLabs);
   const store::WorkerKeyRow row = row_of(order);
   store::AuditRecord record = audit_.entry(by, "worker.add", name.value, detail_of(row).dump());
   Work add = [name, row](store::Writer& writer) { return writer.workers.add(name, row); };

@@ -134,7 +134,7 @@ Buyer::Answer Buyer::ask(const Job& job, const LiveJob* live, bool may_wait, con
 }
 
 Route Buyer::route_for(const Job& job, bool may_wait, const Instant& now) const {
-  return ask(job, nullptr, may_wait, now).route;
+  return ask(job, book_.find(job.id), may_wait, now).route;
 }
 
 void Buyer::decide(LiveJob& live, Turn& turn) {

@@ -43,9 +43,9 @@ struct Submission {
   Sha256 body_sha256{};  // of the raw request body: what an idempotency key is bound to
 };
 
-// A submission over a limit: nothing is taken in.
+// A submission over a limit, or one that nobody would make: nothing is taken in.
 struct TurnedAway {
-  Error why;  // kQuota
+  Error why;  // kQuota; without a way kUnavailable, or kInvalidArgument where there never is one
   std::chrono::seconds retry_after{1};
 };
 
@@ -141,8 +141,11 @@ class Backend {
   // way; a lease whose upload was refused too often is lost, as a failure of its worker.
   virtual void refuse_upload(std::string token, Error why) = 0;
 
-  // Whether a worker is connected that takes jobs and could make this song, however busy it is.
-  virtual bool has_worker_for(const JobSpec& spec) = 0;
+  // Why a caller that holds a connection open for this song would wait in vain: no worker may make it in
+  // time, and it cannot be bought either. Unset where it has a way.
+  virtual std::optional<TurnedAway> no_way_for(const Principal& who, const Submission& submission) = 0;
+  // The same of a job that waits.
+  virtual std::optional<TurnedAway> no_way_for(const Job& job) = 0;
   virtual Readiness readiness() = 0;
   virtual std::string metrics_text() = 0;  // Prometheus exposition
 

@@ -230,7 +230,7 @@ Awaitable<HttpResponse> MusicRoutes::song(HttpRequest& request, Shape shape, Com
   Submission submission;
   submission.spec = order.spec;
   submission.seed = order.seed;
-  submission.deadline = options_.join_window;  // after which nobody can ask for it any more
+  submission.deadline = options_.song_deadline;
   submission.metadata_json = R"({"api":"elevenlabs"})";
   submission.vendor_order = order.vendor_order;
   const Result<MadeSong> made = co_await maker_.make(request, std::move(submission), body);

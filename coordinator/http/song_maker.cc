@@ -42,10 +42,6 @@ class Waiting {
   SongOrder& order_;
 };
 
-Failure no_worker() {
-  return fail(ErrorCode::kUnavailable, "no worker is there that could make this song; try again later");
-}
-
 }  // namespace
 
 Awaitable<MadeSong> SongMaker::make(const HttpRequest& request, Submission submission,
@@ -98,26 +94,28 @@ Awaitable<SubmitReply> SongMaker::order(const HttpRequest& request, Submission s
   if (!open.job) {
     if (intake_.intake().paused())
       co_return fail(ErrorCode::kUnavailable, "the intake of songs is paused; try again later");
-    const bool there = co_await worker_comes(request, submission.spec);
-    if (!there) co_return no_worker();
+    SubmitReply refused;
+    refused.turned_away = co_await find_way(request, submission);
+    if (refused.turned_away) co_return refused;
   }
   submission.idempotency_key = open.idempotency_key;
   co_return co_await backend_.submit(request.who, std::move(submission));
 }
 
-asio::awaitable<bool> SongMaker::worker_comes(const HttpRequest& request, const JobSpec& spec) {
+asio::awaitable<std::optional<TurnedAway>> SongMaker::find_way(const HttpRequest& request,
+                                                               const Submission& submission) {
   const SteadyTime until = steady_clock::now() + options_.worker_patience;
   asio::steady_timer timer(co_await asio::this_coro::executor);
-  while (!backend_.has_worker_for(spec)) {
-    if (steady_clock::now() >= until || request.peer_gone()) co_return false;
+  while (true) {
+    auto away = backend_.no_way_for(request.who, submission);
+    if (!away || steady_clock::now() >= until || request.peer_gone()) co_return away;
     timer.expires_after(kLookAgain);
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
   }
-  co_return true;
 }
 
 Awaitable<Job> SongMaker::wait(const HttpRequest& request, Job job, const SongOrder& open, SteadyTime until) {
-  SteadyTime worker_seen = steady_clock::now();
+  SteadyTime way_seen = steady_clock::now();
   while (!is_final(job.state)) {
     const SteadyTime now = steady_clock::now();
     if (now >= until)
@@ -125,13 +123,14 @@ Awaitable<Job> SongMaker::wait(const HttpRequest& request, Job job, const SongOr
                      "the song is not done in time; it is still being made, and the same "
                      "request gets it");
     const bool gone = request.peer_gone();
-    if (job.state == JobState::kLeased || backend_.has_worker_for(job.spec)) worker_seen = now;
-    const bool hopeless = now - worker_seen > options_.worker_patience;
+    const auto away = job.state == JobState::kLeased ? std::nullopt : backend_.no_way_for(job);
+    if (!away) way_seen = now;
+    const bool hopeless = now - way_seen > options_.worker_patience;
     // Others may wait for the same song.
     if ((hopeless || (gone && options_.cancel_abandoned)) && open.waiting == 1) {
       const Result<Job> cancelled = co_await backend_.cancel(request.who, job.id);
       orders_.close(open);
-      if (hopeless) co_return no_worker();
+      if (hopeless) co_return Failure(away->why);
     }
     if (gone) co_return fail(ErrorCode::kCancelled, "the client has gone");
     const auto left = std::chrono::duration_cast<milliseconds>(until - now);

@@ -22,7 +22,7 @@ class SongMaker {
   SongMaker(Backend& backend, const IntakeDesk& intake, const MusicOptions& options)
       : backend_(backend), intake_(intake), options_(options), orders_(options.join_window) {}
 
-  // `body` is the raw one. kUnavailable while there is no worker for it, kTimeout when the time is over (the
+  // `body` is the raw one. Turned away where nobody makes it, kTimeout when the time is over (the
   // song goes on), kCancelled where the client has gone; or why the job failed.
   Awaitable<MadeSong> make(const HttpRequest& request, Submission submission, std::string_view body);
   // The client has the whole song.
@@ -31,7 +31,9 @@ class SongMaker {
  private:
   Awaitable<SubmitReply> order(const HttpRequest& request, Submission submission, SongOrder& open);
   Awaitable<Job> wait(const HttpRequest& request, Job job, const SongOrder& open, SteadyTime until);
-  boost::asio::awaitable<bool> worker_comes(const HttpRequest& request, const JobSpec& spec);
+  // Waits for the song to have a way; why it has none when the time for that is over.
+  boost::asio::awaitable<std::optional<TurnedAway>> find_way(const HttpRequest& request,
+                                                             const Submission& submission);
 
   Backend& backend_;
   const IntakeDesk& intake_;

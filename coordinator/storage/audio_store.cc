@@ -7,6 +7,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr char kShadowMark[] = "-shadow.";
+
 // "songs/<job>/<file>", each part a plain name.
 bool is_object_key(const std::string& object) {
   const fs::path path(object);
@@ -50,6 +52,12 @@ std::string AudioStore::object_key(const JobId& job, Epoch epoch, AudioContainer
   return concat("songs/", job, "/", epoch, ".", name_of(container));
 }
 
+std::string AudioStore::shadow_key(const JobId& job, Epoch epoch, AudioContainer container) const {
+  return concat("songs/", job, "/", epoch, kShadowMark, name_of(container));
+}
+
+bool AudioStore::is_shadow(const std::string& object) { return object.find(kShadowMark) != object.npos; }
+
 fs::path AudioStore::path_of(const std::string& object) const { return root_ / object; }
 
 Result<> AudioStore::publish(const fs::path& temporary, const std::string& object) const {
@@ -61,6 +69,13 @@ Result<> AudioStore::publish(const fs::path& temporary, const std::string& objec
   MF_CHECK(disk_->rename(temporary, path));
   MF_CHECK(disk_->sync_folder(folder));
   return disk_->sync_folder(folder.parent_path());
+}
+
+Result<> AudioStore::publish_anew(const fs::path& temporary, const std::string& object) const {
+  Result<> published = publish(temporary, object);
+  if (published || published.error().code != ErrorCode::kConflict) return published;
+  MF_CHECK(remove(object));
+  return publish(temporary, object);
 }
 
 Result<> AudioStore::remove(const std::string& object) const {

@@ -29,11 +29,17 @@ class AudioStore {
   std::filesystem::path temporary_path(const JobId& job, Epoch epoch, std::uint64_t upload) const;
   // "songs/<job>/<epoch>.<ext>": what JobAudio::object holds.
   std::string object_key(const JobId& job, Epoch epoch, AudioContainer container) const;
+  // "songs/<job>/<epoch>-shadow.<ext>": a song that was bought to be compared with the one of that lease.
+  std::string shadow_key(const JobId& job, Epoch epoch, AudioContainer container) const;
+  static bool is_shadow(const std::string& object);
   std::filesystem::path path_of(const std::string& object) const;
 
   // Makes a complete temporary file the object: fsync, rename, fsync of the folders. On success the object
   // survives a power cut. kConflict where the object exists; kInvalidArgument for what is not an object key.
   Result<> publish(const std::filesystem::path& temporary, const std::string& object) const;
+  // The same for the object of a lease that is still current: what a process that ended before its commit
+  // left there, and nobody has seen, is replaced.
+  Result<> publish_anew(const std::filesystem::path& temporary, const std::string& object) const;
   // Also succeeds where there is no such object.
   Result<> remove(const std::string& object) const;
 

@@ -82,6 +82,15 @@ Result<std::vector<Purchase>> LedgerTable::unknown_purchases(int limit) {
   return purchases;
 }
 
+constexpr char kJobsWithUnknown[] = "SELECT job FROM purchases WHERE state = 'unknown'";
+
+Result<std::set<JobId>> LedgerTable::jobs_with_unknown_purchases() {
+  Rows rows = MF_TRY(database_.query(kJobsWithUnknown));
+  std::set<JobId> jobs;
+  while (MF_TRY(rows.next())) jobs.insert(JobId{rows.text(0)});
+  return jobs;
+}
+
 constexpr char kPurchase[] =
     "SELECT " MUSICFLEET_PURCHASE_COLUMNS " FROM purchases WHERE job = ?1 AND epoch = ?2";
 

@@ -7,6 +7,7 @@
 #include "coordinator/purchase.h"
 #include "coordinator/store/database.h"
 
+#include <set>
 #include <vector>
 
 namespace musicfleet::store {
@@ -27,6 +28,8 @@ class LedgerTable {
   Result<int> give_up_what_is_under_way(WallTime at, const std::string& reason);
   // Oldest first.
   Result<std::vector<Purchase>> unknown_purchases(int limit);
+  // Of any number of them.
+  Result<std::set<JobId>> jobs_with_unknown_purchases();
   // kNotFound where there is none for this lease.
   Result<Purchase> purchase(const Lease& lease);
 

@@ -62,6 +62,8 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   changed.music_worker_wait = 9s;
   changed.music_max_concurrent = 5;
   changed.music_cancel_abandoned = true;
+  changed.failover.budget.day = MicroDollars{12'500'000};
+  changed.failover.server_month = MicroDollars{299'000'000};
   const auto again = config(to_toml(changed));
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(to_toml(*again), to_toml(changed));
@@ -77,6 +79,8 @@ TEST(Config, PrintsAFileThatGivesItBack) {
   EXPECT_EQ(again->music_prompt_hook_timeout, 300ms);
   EXPECT_EQ(again->music_prompt_hook_failure, "admit");
   EXPECT_EQ(again->music_wait, 100s);
+  EXPECT_EQ(again->failover.budget, changed.failover.budget);
+  EXPECT_EQ(again->dispatch.server_month, changed.failover.server_month) << "the ledger goes by it";
   EXPECT_NE(to_toml(changed), to_toml(Config{}));
 }
 

@@ -292,5 +292,22 @@ TEST_F(JobCalls, MetricsAndReadinessTellTheState) {
   EXPECT_EQ(process->backend.readiness().workers_connected, 1);
 }
 
+TEST_F(JobCalls, WhoHoldsAConnectionOpenIsToldWhetherAnybodyMakesTheSong) {
+  http::Submission song;
+  song.spec.prompt = "lo-fi";
+  const auto away = process->backend.no_way_for(who, song);
+  ASSERT_TRUE(away);
+  EXPECT_EQ(away->why.code, ErrorCode::kUnavailable);
+  EXPECT_GE(away->retry_after, std::chrono::seconds(1));
+  const Job waiting = submit();
+  EXPECT_EQ(waiting.state, JobState::kQueued) << "who is content to wait is taken in";
+  EXPECT_TRUE(process->backend.no_way_for(waiting));
+  hello("gpu-1");
+  sent<to_worker::Welcome>("gpu-1");
+  EXPECT_FALSE(process->backend.no_way_for(who, song));
+  song.spec.model = "another";
+  EXPECT_TRUE(process->backend.no_way_for(who, song)) << "that worker has not got it";
+}
+
 }  // namespace
 }  // namespace musicfleet::backend

@@ -186,6 +186,21 @@ TEST_F(RetentionTest, ErasesWhatATenantWroteAndCountsWhatIsStillRunning) {
   EXPECT_EQ(await(process->backend.job(who, id))->spec.prompt, "");
 }
 
+TEST_F(RetentionTest, AShadowsSongIsKeptForAsLongAsTheOneThatItIsComparedWith) {
+  const JobId song = ended("job_song", 1);
+  const JobId failed = ended("job_failed", 1, JobState::kFailed);
+  std::vector<std::filesystem::path> shadows;
+  for (const JobId& job : {song, failed}) {
+    shadows.push_back(process->audio.path_of(process->audio.shadow_key(job, 1, AudioContainer::kMp3)));
+    std::filesystem::create_directories(shadows.back().parent_path());
+    std::ofstream(shadows.back()) << "la";
+  }
+  Retention keeper = retention();
+  ASSERT_TRUE(await(keeper.sweep()));
+  EXPECT_TRUE(std::filesystem::exists(shadows[0]));
+  EXPECT_FALSE(std::filesystem::exists(shadows[1]));
+}
+
 TEST_F(RetentionTest, SweepsObjectsThatWereNeverRecordedAndNothingElse) {
   const JobId song = ended("job_song", 1);
   put_object(song, 2);  // of a later lease whose result was refused

@@ -22,6 +22,18 @@ TEST_F(Roll, WorkersAreLetInWhenAddedAndAtEveryStart) {
             ErrorCode::kConflict);
 }
 
+TEST_F(Roll, TheNameOfAProviderIsNoWorkers) {
+  const auto added = await(process->backend.add_worker(by, WorkerId{"elevenlabs"}, {std::string(40, 'k')}));
+  EXPECT_EQ(added.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(added.error().param, "name");
+  EXPECT_TRUE(await(process->backend.workers())->empty());
+  store::WorkerRow earlier;
+  earlier.name = WorkerId{"elevenlabs"};
+  earlier.keys.emplace_back().public_key_z85 = std::string(40, 'k');
+  process->workers.load({earlier});
+  EXPECT_TRUE(port.admitted[WorkerId{"elevenlabs"}].empty()) << "one of an older database is not let in";
+}
+
 TEST_F(Roll, WorkersAreListedWithWhatTheyAreDoing) {
   ASSERT_TRUE(await(process->backend.add_worker(by, WorkerId{"gpu-1"}, {std::string(40, 'k')})));
   ASSERT_TRUE(await(process->backend.add_worker(by, WorkerId{"gpu-2"}, {std::string(40, 'l')})));

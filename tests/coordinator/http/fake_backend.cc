@@ -126,7 +126,15 @@ void FakeBackend::refuse_upload(std::string token, Error why) {
   refused_uploads.push_back(std::move(why));
 }
 
-bool FakeBackend::has_worker_for(const JobSpec&) { return worker_there; }
+std::optional<TurnedAway> FakeBackend::no_way_for(const Principal&, const Submission&) {
+  if (worker_there) return std::nullopt;
+  return no_way;
+}
+
+std::optional<TurnedAway> FakeBackend::no_way_for(const Job&) {
+  if (worker_there) return std::nullopt;
+  return no_way;
+}
 
 Readiness FakeBackend::readiness() { return {store_ok, 2}; }
 

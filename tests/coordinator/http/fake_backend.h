@@ -40,6 +40,7 @@ class FakeBackend final : public Backend {
   bool throw_in_list = false;
   bool good_key_revoked = false;
   bool store_ok = true;
+  TurnedAway no_way{{ErrorCode::kUnavailable, "no worker is there"}, std::chrono::seconds(10)};
   bool worker_there = true;
 
   Awaitable<Principal> authenticate(std::string api_key) override;
@@ -54,7 +55,8 @@ class FakeBackend final : public Backend {
   Awaitable<> finish_upload(std::string token) override;
   void abandon_upload(std::string token) override;
   void refuse_upload(std::string token, Error why) override;
-  bool has_worker_for(const JobSpec& spec) override;
+  std::optional<TurnedAway> no_way_for(const Principal& who, const Submission& submission) override;
+  std::optional<TurnedAway> no_way_for(const Job& job) override;
   Readiness readiness() override;
   std::string metrics_text() override;
   Awaitable<Operator> authenticate_admin(std::string admin_key) override;

@@ -68,6 +68,24 @@ TEST_F(AudioStoreTest, NeverOverwritesAnObject) {
   EXPECT_EQ(read(store.path_of(object)), "first");
 }
 
+TEST_F(AudioStoreTest, ReplacesWhatNobodyHasSeenWhereItIsToldTo) {
+  const AudioStore store = opened();
+  const std::string object = store.object_key(kJob, 1, AudioContainer::kWav);
+  for (const char* text : {"left behind", "la la la"}) {
+    write(store.temporary_path(kJob, 1, 1), text);
+    ASSERT_TRUE(store.publish_anew(store.temporary_path(kJob, 1, 1), object)) << text;
+  }
+  EXPECT_EQ(read(store.path_of(object)), "la la la");
+  EXPECT_FALSE(store.publish_anew(store.temporary_path(kJob, 1, 1), object)) << "there is no file";
+}
+
+TEST_F(AudioStoreTest, AShadowsSongLiesBesideTheOneThatIsDelivered) {
+  const std::string shadow = opened().shadow_key(kJob, 3, AudioContainer::kMp3);
+  EXPECT_EQ(shadow, "songs/" + kJob.value + "/3-shadow.mp3");
+  EXPECT_TRUE(AudioStore::is_shadow(shadow));
+  EXPECT_FALSE(AudioStore::is_shadow(opened().object_key(kJob, 3, AudioContainer::kMp3)));
+}
+
 TEST_F(AudioStoreTest, SaysWhichFileIsMissing) {
   const AudioStore store = opened();
   const auto published = store.publish(store.temporary_path(kJob, 9, 1), "songs/job_x/9.wav");

@@ -1,0 +1,49 @@
+// All that buys songs, as one part of the coordinator: prices, ElevenLabs, the desk that carries purchases
+// out, their metrics. Where the configuration does not enable it, nothing is ever bought and nothing of it
+// exists but the accounts of what the fleet costs. Loop thread; the loop no longer runs when this is
+// destroyed.
+#pragma once
+
+#include "coordinator/backend/price_terms.h"
+#include "coordinator/backend/purchase_desk.h"
+#include "coordinator/failover_config.h"
+
+#include <optional>
+
+namespace musicfleet {
+
+// The keys of what is enabled; none otherwise. Errors name the file: one that others may read is refused.
+Result<std::vector<std::string>> read_keys(const FailoverConfig& config);
+
+class SongShop {
+ public:
+  struct Parts {
+    boost::asio::io_context& loop;
+    const Clock& clock;
+    const AudioStore& audio;
+    FilePool& files;
+  };
+
+  // Everything given outlives the loop's run.
+  SongShop(Parts parts, const FailoverConfig& config, std::vector<std::string> keys,
+           backend::PurchaseHooks hooks, const LogOutput& output);
+
+  // What dispatching may buy with. This outlives it.
+  dispatch::Failover failover() const;
+
+  void start();
+  void buy(const dispatch::BuySong& wanted);
+  void withdraw(const Lease& lease);
+  void warned(const ledger::BudgetLine& line) { metrics_.warned(line); }
+  // Empty where nothing is bought.
+  std::string metrics_text();
+
+ private:
+  const FailoverConfig config_;
+  backend::PriceTerms terms_;
+  backend::PurchaseMetrics metrics_;
+  std::optional<providers::ElevenLabs> elevenlabs_;
+  std::optional<backend::PurchaseDesk> desk_;
+};
+
+}  // namespace musicfleet
