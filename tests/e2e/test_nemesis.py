@@ -13,10 +13,12 @@ import urllib.error
 
 import pytest
 
+from failover import KEY, Books, buys_from
 from fleet import ENDED, Fleet, short_song
 from history import History
 from processes import wait_until
 from tcp_proxy import TcpProxy
+from upstream import Upstream
 
 FAULTS = int(os.environ.get("MUSICFLEET_NEMESIS_FAULTS", "14"))
 SEEDS = [int(seed) for seed in os.environ.get("MUSICFLEET_NEMESIS_SEED", "1").split(",")]
@@ -82,9 +84,12 @@ class Nemesis:
         self.workers = {name: fleet.start_worker(name) for name in WORKERS}
         self.done: list[str] = []
 
+    def faults(self) -> tuple:
+        return (self.kill_worker, self.kill_worker, self.freeze_worker, self.kill_coordinator, self.freeze_coordinator,
+                self.cut, self.delay, self.damage, self.kill_all)
+
     def strike(self):
-        fault = self.random.choice((self.kill_worker, self.kill_worker, self.freeze_worker, self.kill_coordinator,
-                                    self.freeze_coordinator, self.cut, self.delay, self.damage, self.kill_all))
+        fault = self.random.choice(self.faults())
         self.done.append(fault.__name__)
         fault()
 
@@ -146,6 +151,60 @@ class Nemesis:
                 self.workers[name] = self.fleet.launch_worker(name)
 
 
+class NemesisOfPurchases(Nemesis):
+    """Also keeps the workers away for a while, so that songs are bought, and lets the vendor misbehave."""
+
+    def __init__(self, *arguments, upstream: Upstream):
+        super().__init__(*arguments)
+        self.upstream = upstream
+
+    def faults(self) -> tuple:
+        return (*super().faults(), self.without_workers, self.without_workers, self.kill_while_buying, self.vendor_trouble,
+                self.vendor_trouble)
+
+    def without_workers(self):
+        for worker in self.workers.values():
+            worker.kill()
+        self.pause(6)
+        self.workers = {name: self.fleet.launch_worker(name) for name in WORKERS}
+
+    def kill_while_buying(self):
+        """Nothing can tell whether the song of an order that has left was made."""
+        before = len(self.upstream.charges)
+        for worker in self.workers.values():
+            worker.kill()
+        self.upstream.trouble(drip=0.05, piece=8 * 1024)
+        wait_until("a song is being bought", lambda: len(self.upstream.charges) > before)
+        self.fleet.coordinator.kill()
+        self.fleet.start_coordinator()
+        self.workers = {name: self.fleet.launch_worker(name) for name in WORKERS}
+
+    def vendor_trouble(self):
+        self.upstream.trouble(**self.random.choice(({"status": 500}, {"status": 503}, {"status": 429}, {"close": True},
+                                                    {"cut_after": 1_000}, {"drip": 0.02, "piece": 16 * 1024})))
+
+
+def broken_accounts(books: Books, upstream: Upstream) -> list[str]:
+    """What of purchases, ledger and the vendor's bill does not agree."""
+    broken = []
+    purchases = books.purchases()
+    bought = {purchase["vendor_song"] for purchase in purchases if purchase["state"] == "bought"}
+    unknown = [purchase for purchase in purchases if purchase["state"] == "unknown"]
+    charges = {charge.song_id for charge in upstream.charges}
+    if not bought <= charges:
+        broken.append(f"bought and not charged for: {bought - charges}")
+    if len(charges - bought) > len(unknown):
+        broken.append(f"{len(charges - bought)} songs were charged for and not delivered, {len(unknown)} are listed as unknown")
+    paid = [purchase["job"] for purchase in purchases if purchase["state"] in ("bought", "unknown")]
+    broken += [f"{job} was paid for {paid.count(job)} times" for job in set(paid) if paid.count(job) > 1]
+    if any(purchase["state"] == "intended" for purchase in purchases):
+        broken.append("a purchase is still under way")
+    charged = sum(amount for kind, amount in books.ledger() if kind != "sale")
+    if charged != sum(purchase["price"] for purchase in purchases if purchase["state"] in ("bought", "unknown")):
+        broken.append(f"the ledger's charges are {charged} micro-dollars, of {purchases}")
+    return broken
+
+
 @pytest.fixture
 def fleet_behind_proxies(tmp_path, model):
     made = Fleet(tmp_path, model)
@@ -166,8 +225,27 @@ def fleet_behind_proxies(tmp_path, model):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whatever_dies_freezes_or_is_cut_off_no_song_is_lost_and_none_is_made_twice(fleet_behind_proxies, seed):
     fleet, *proxies = fleet_behind_proxies
+    torment(fleet, Nemesis(fleet, *proxies, seed), seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_same_where_songs_are_bought_and_each_is_paid_for_once(fleet_behind_proxies, seed):
+    fleet, *proxies = fleet_behind_proxies
+    upstream = Upstream(keys=(KEY,))
+    try:
+        assert fleet.coordinator.stop() == 0
+        buys_from(fleet, upstream)
+        fleet.start_coordinator()
+        torment(fleet, NemesisOfPurchases(fleet, *proxies, seed, upstream=upstream), seed)
+        books = Books(fleet.data)
+        assert broken_accounts(books, upstream) == []
+        assert "bought" in books.states(), "there was something to prove"
+    finally:
+        upstream.close()
+
+
+def torment(fleet: Fleet, nemesis: Nemesis, seed: int):
     history = History()
-    nemesis = Nemesis(fleet, *proxies, seed)
     clients = [Client(fleet, history, f"client-{i}", seed * 100 + i) for i in range(CLIENTS)]
     for client in clients:
         client.start()
