@@ -40,7 +40,7 @@ class FakeBackend final : public Backend {
   bool throw_in_list = false;
   bool good_key_revoked = false;
   bool store_ok = true;
-  TurnedAway no_way{{ErrorCode::kUnavailable, "no worker is there"}, std::chrono::seconds(10)};
+  TurnedAway no_way{{ErrorCode::kUnavailable, "no worker is there"}, std::chrono::seconds(7)};
   bool worker_there = true;
 
   Awaitable<Principal> authenticate(std::string api_key) override;

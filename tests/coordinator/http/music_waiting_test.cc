@@ -91,7 +91,7 @@ TEST_F(MusicWaitingTest, WithoutAWorkerTheAnswerIsA503ThatSaysWhenToComeBack) {
   const HttpReply reply = music("", kOrder);
   EXPECT_EQ(reply.status, 503);
   EXPECT_EQ(detail_of(reply)["code"], "unavailable");
-  EXPECT_EQ(reply.header("Retry-After"), "5");
+  EXPECT_EQ(reply.header("Retry-After"), "7");
   EXPECT_EQ(jobs(), 0u);
 }
 
