@@ -8,6 +8,7 @@
 #include "coordinator/backend/housekeeping.h"
 #include "coordinator/backend/intake_desk.h"
 #include "coordinator/backend/job_desk.h"
+#include "coordinator/backend/money_desk.h"
 #include "coordinator/backend/overview_desk.h"
 #include "coordinator/backend/removal_desk.h"
 #include "coordinator/backend/tenant_desk.h"
@@ -222,6 +223,7 @@ struct Coordinator::Parts {
         removals(store, retention, audit, clock),
         backups(audit, housekeeping, files,
                 config.backup_dir.empty() ? folder.backups() : std::filesystem::absolute(config.backup_dir)),
+        money(store, readers, audit, dispatch, clock, cost_terms(config.failover)),
         webhooks({loop, clock, store, audit, onto_loop()}, SealingKey(opened.webhook_key),
                  webhook_options(config, opened),
                  {[this](std::string_view outcome) { metrics.webhook_attempted(outcome); },
@@ -231,7 +233,7 @@ struct Coordinator::Parts {
                  Log(output, "webhooks")),
         overview({clock, store, dispatch, board, metrics, intake, backend}),
         admin_api({backend, access, job_desk, audit, workers, webhooks.desk(), intake, overview, drains,
-                   tenants, removals, backups},
+                   tenants, removals, backups, money},
                   {.software_version = opened.version, .public_url = opened.public_url}),
         drain_poll(loop) {}
 
@@ -285,6 +287,7 @@ struct Coordinator::Parts {
   backend::TenantDesk tenants;
   backend::RemovalDesk removals;
   backend::BackupDesk backups;
+  backend::MoneyDesk money;
   webhooks::Webhooks webhooks;
   backend::OverviewDesk overview;
   http::AdminApi admin_api;

@@ -85,6 +85,15 @@ Result<FailoverConfig> failover_config_of(ConfigFile& file) {
   return config;
 }
 
+ledger::CostBasis cost_terms(const FailoverConfig& config) {
+  ledger::CostBasis terms;
+  terms.server_month = config.server_month;
+  terms.song_price = config.song_price;
+  terms.vendor_model = config.model;
+  terms.prices = config.prices;
+  return terms;
+}
+
 std::string to_toml(const FailoverConfig& config) {
   const providers::RequestLimits& limits = config.target.limits;
   return concat(

@@ -4,6 +4,7 @@
 
 #include "common/config_file.h"
 #include "coordinator/ledger/budget.h"
+#include "coordinator/ledger/cost_report.h"
 #include "coordinator/ledger/price_table.h"
 #include "coordinator/providers/request_target.h"
 #include "coordinator/providers/vendor_queue.h"
@@ -33,6 +34,8 @@ struct FailoverConfig {
 // The file's settings over the defaults, all of them checked; errors name file, line and setting. What is
 // enabled needs a key and a price.
 Result<FailoverConfig> failover_config_of(ConfigFile& file);
+// What it says of rent and prices, for a report whose period is still open.
+ledger::CostBasis cost_terms(const FailoverConfig& config);
 // The tables as a TOML file has them.
 std::string to_toml(const FailoverConfig& config);
 

@@ -60,6 +60,7 @@ struct PurchaseEnd {
 };
 
 struct Purchase {
+  std::int64_t number = 0;  // given by the store
   PurchaseIntent intent;
   PurchaseState state = PurchaseState::kIntended;
   std::optional<WallTime> ended_at;

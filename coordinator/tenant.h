@@ -1,6 +1,6 @@
 // What a tenant may have of the fleet: limits that are checked when a job is submitted and when one is given
 // to a worker, its weight against the others, and where its songs may come from and for how much. The store
-// keeps it (schema/002_tenants.sql, schema/010_tenants_money.sql). Plain data, any thread.
+// keeps it (schema/002_tenants.sql, schema/011_tenants_money.sql). Plain data, any thread.
 #pragma once
 
 #include "coordinator/routing_policy.h"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 namespace musicfleet::backend {
 namespace {
@@ -14,6 +15,21 @@ constexpr int kKeysAtATime = 500;
 // Nothing ended before this where the policy keeps things for ever.
 WallTime cutoff(WallTime now, std::chrono::days kept) {
   return kept.count() == 0 ? WallTime::min() : now - kept;
+}
+
+// What the audio store should have of a job.
+struct KeptSongs {
+  std::set<std::string> objects;
+  bool more_may_come = false;  // the job is not over, or something is still being bought for it
+};
+
+// kNotFound where there is no such job.
+Result<KeptSongs> kept_songs_of(store::JobReader& reader, const JobId& id) {
+  const Job job = MF_TRY(reader.job(id));
+  const store::BoughtSongs bought = MF_TRY(reader.ledger().bought_songs_of(id));
+  KeptSongs kept{{bought.objects.begin(), bought.objects.end()}, !is_final(job.state) || bought.under_way};
+  if (job.audio && !job.audio->removed_at) kept.objects.insert(job.audio->object);
+  return kept;
 }
 
 }  // namespace
@@ -99,7 +115,7 @@ http::Awaitable<store::RemovalCounts> Retention::expire() {
         jobs.push_back(job.id);
         continue;
       }
-      if (job.has_song && job.finished_at < audio_until) songs.push_back(job.id);
+      if ((job.has_song || job.has_bought_song) && job.finished_at < audio_until) songs.push_back(job.id);
       if (job.has_history && job.finished_at < events_until) history.push_back(job.id);
     }
     const std::pair<Removal, Jobs*> steps[] = {{&store::JobRemoval::purge, &jobs},
@@ -200,18 +216,17 @@ http::Awaitable<store::RemovalCounts> Retention::erase(TenantId tenant) {
 }
 
 http::Awaitable<int> Retention::sweep_job(JobId id, bool& unknown) {
-  std::function<Result<Job>(store::JobReader&)> look = [id](store::JobReader& reader) {
-    return reader.job(id);
+  std::function<Result<KeptSongs>(store::JobReader&)> look = [id](store::JobReader& reader) {
+    return kept_songs_of(reader, id);
   };
-  const Result<Job> job = co_await read<Job>(parts_.readers, std::move(look));
-  unknown = !job && job.error().code == ErrorCode::kNotFound;
-  if (!job) co_return unknown ? Result<int>(0) : Failure(job.error());
-  if (!is_final(job->state)) co_return 0;
-  const bool has_song = job->audio && !job->audio->removed_at;
+  const Result<KeptSongs> kept = co_await read<KeptSongs>(parts_.readers, std::move(look));
+  unknown = !kept && kept.error().code == ErrorCode::kNotFound;
+  if (!kept) co_return unknown ? Result<int>(0) : Failure(kept.error());
+  if (kept->more_may_come) co_return 0;
   const auto work = [&]() -> Result<int> {
     int removed = 0;
     for (const std::string& object : MF_TRY(parts_.audio.objects_of(id))) {
-      if (has_song && (object == job->audio->object || AudioStore::is_shadow(object))) continue;
+      if (kept->objects.count(object) > 0) continue;
       MF_CHECK(parts_.audio.remove(object));
       ++removed;
     }

@@ -70,7 +70,8 @@ class Retention {
   // Prompts, lyrics, titles, metadata and songs of all jobs of the tenant.
   http::Awaitable<store::RemovalCounts> erase(TenantId tenant);
 
-  // Removes objects that a job which is over does not name: its process ended between publishing and commit.
+  // Removes objects that neither a job which is over nor a purchase for it names: the process ended between
+  // publishing and commit. Nothing of a job for which a song is being bought.
   http::Awaitable<SweepCounts> sweep();
 
  private:

@@ -17,7 +17,10 @@ ordered_json told(const TenantLimits& limits) {
   return {{"max_queued", number(limits.max_queued)},
           {"max_running", number(limits.max_running)},
           {"songs_per_hour", number(limits.songs_per_hour)},
+          {"spend_cents_per_day", number(limits.spend_cents_per_day)},
           {"spend_cents_per_month", number(limits.spend_cents_per_month)},
+          {"policy", name_of(limits.policy)},
+          {"buys_again", limits.buys_again},
           {"weight", limits.weight}};
 }
 

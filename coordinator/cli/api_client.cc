@@ -110,6 +110,13 @@ Result<json> ApiClient::get(const std::string& path, std::stop_token stop) {
   return json_answer(http_.request("GET", endpoint_.url + path, with_key({}), {}, std::move(stop)));
 }
 
+Result<std::string> ApiClient::text(const std::string& path) {
+  Result<HttpReply> reply = http_.request("GET", endpoint_.url + path, with_key({}));
+  if (!reply) return Failure(about(reply.error()));
+  if (!is_success(reply->status)) return Failure(about(refusal_of(*reply)));
+  return std::move(reply->body);
+}
+
 Result<json> ApiClient::post(const std::string& path, const json& body, std::vector<HttpHeader> headers,
                              std::stop_token stop) {
   headers.push_back({"Content-Type", "application/json"});

@@ -17,6 +17,8 @@ class ApiClient {
 
   // Paths begin with a slash. An answer without a body is JSON null.
   Result<nlohmann::json> get(const std::string& path, std::stop_token stop = {});
+  // The body of an answer that is no JSON.
+  Result<std::string> text(const std::string& path);
   Result<nlohmann::json> post(const std::string& path, const nlohmann::json& body,
                               std::vector<HttpHeader> headers = {}, std::stop_token stop = {});
   Result<nlohmann::json> remove(const std::string& path, std::stop_token stop = {});

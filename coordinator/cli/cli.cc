@@ -4,6 +4,7 @@
 #include "coordinator/cli/verbs/audit.h"
 #include "coordinator/cli/verbs/backup.h"
 #include "coordinator/cli/verbs/config.h"
+#include "coordinator/cli/verbs/cost.h"
 #include "coordinator/cli/verbs/dev.h"
 #include "coordinator/cli/verbs/generate.h"
 #include "coordinator/cli/verbs/help.h"
@@ -11,6 +12,7 @@
 #include "coordinator/cli/verbs/jobs.h"
 #include "coordinator/cli/verbs/keys.h"
 #include "coordinator/cli/verbs/model.h"
+#include "coordinator/cli/verbs/purchases.h"
 #include "coordinator/cli/verbs/tenants.h"
 #include "coordinator/cli/verbs/top.h"
 #include "coordinator/cli/verbs/webhooks.h"
@@ -34,6 +36,8 @@ int run(int argc, const char* const* argv, const std::string& version, Context& 
   add_audit(app, context);
   add_webhooks(app, context);
   add_tenants(app, context);
+  add_cost(app, context);
+  add_purchases(app, context);
   add_backup(app, context);
   add_intake(app, context);
   add_top(app, context);

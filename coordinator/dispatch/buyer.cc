@@ -50,9 +50,10 @@ void Buyer::take_limits(const TenantId& tenant, const TenantLimits& limits, Stea
   ask_again_for_all(now);
 }
 
-void Buyer::settle(const JobId& job) {
-  purchases_.settle(job);
-  ask_for(job);
+void Buyer::settle(const PurchaseSettled& settled, SteadyTime now) {
+  purchases_.settle(settled);
+  ask_for(settled.job);
+  if (settled.not_paid) ask_for_all(now);  // there is more to spend
 }
 
 void Buyer::ask_for_all(SteadyTime now) {

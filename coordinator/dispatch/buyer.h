@@ -40,7 +40,7 @@ class Buyer {
   void restore(std::set<JobId> unknown, const std::vector<Spending>& spending);
   void take(VendorStands stands, SteadyTime now);
   void take_limits(const TenantId& tenant, const TenantLimits& limits, SteadyTime now);
-  void settle(const JobId& job);
+  void settle(const PurchaseSettled& settled, SteadyTime now);
   void end(PurchaseEnded& event, Turn& turn);
   // The job is to be cancelled: what is under way for it is taken back, if it has not left.
   void withdraw(const JobId& job, Turn& turn) const;

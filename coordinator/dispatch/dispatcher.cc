@@ -187,7 +187,7 @@ void Dispatcher::on(VendorStands& event, Turn& turn) { buyer_.take(std::move(eve
 
 void Dispatcher::on(PurchaseEnded& event, Turn& turn) { buyer_.end(event, turn); }
 
-void Dispatcher::on(PurchaseSettled& event, Turn&) { buyer_.settle(event.job); }
+void Dispatcher::on(PurchaseSettled& event, Turn& turn) { buyer_.settle(event, turn.now.steady); }
 
 void Dispatcher::on(Tick&, Turn&) {}
 

@@ -104,9 +104,11 @@ struct PurchaseEnded {
   bool job_cannot = false;  // not bought: the provider never makes this song
 };
 
-// An operator has found out what became of the job's unknown purchases (committed already).
+// An operator has found out what became of a purchase with an unknown outcome (committed already).
 struct PurchaseSettled {
   JobId job;
+  std::optional<PurchaseIntent> not_paid = {};  // whose price may be spent again
+  bool others_unknown = false;                  // the job has more of them
 };
 
 // Only time has passed.

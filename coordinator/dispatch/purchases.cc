@@ -32,6 +32,11 @@ std::optional<PurchaseIntent> Purchases::end(const PurchaseEnd& end) {
   return intent;
 }
 
+void Purchases::settle(const PurchaseSettled& settled) {
+  if (!settled.others_unknown) unknown_.erase(settled.job);
+  if (const auto& intent = settled.not_paid) budget_.give_back(intent->tenant, intent->price, intent->at);
+}
+
 const PurchaseIntent* Purchases::under_way(const JobId& job) const {
   const auto found = under_way_.find(job);
   return found == under_way_.end() ? nullptr : &found->second;

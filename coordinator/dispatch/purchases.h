@@ -3,6 +3,7 @@
 // from there. One thread.
 #pragma once
 
+#include "coordinator/dispatch/events.h"
 #include "coordinator/dispatch/vendor_terms.h"
 
 #include <map>
@@ -30,7 +31,7 @@ class Purchases {
   bool is_unknown(const JobId& job) const { return unknown_.contains(job); }
   void note_unknown(const JobId& job) { unknown_.insert(job); }
   // An operator has found out what became of it.
-  void settle(const JobId& job) { unknown_.erase(job); }
+  void settle(const PurchaseSettled& settled);
   // Of the tightest budget; unset without one.
   std::optional<MicroDollars> left(const TenantId& tenant, WallTime at) const;
 

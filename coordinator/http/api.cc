@@ -61,6 +61,7 @@ AdminApi::AdminApi(AdminDesks desks, ApiOptions options)
       overview_(desks.overview, desks.intake),
       tenants_(desks.tenants, desks.removals),
       backups_(desks.backups),
+      money_(desks.money),
       service_(desks.backend, routes(options)) {}
 
 std::vector<Route> AdminApi::routes(const ApiOptions& options) {
@@ -72,6 +73,7 @@ std::vector<Route> AdminApi::routes(const ApiOptions& options) {
   append(all, overview_.routes());
   append(all, tenants_.routes());
   append(all, backups_.routes());
+  append(all, money_.routes());
   for (Route& route : system_.routes())
     if (route.pattern != "/") all.push_back(std::move(route));
   all.push_back(document_route(openapi_));

@@ -6,6 +6,7 @@
 #include "coordinator/http/admin_backup_routes.h"
 #include "coordinator/http/admin_job_routes.h"
 #include "coordinator/http/admin_key_routes.h"
+#include "coordinator/http/admin_money_routes.h"
 #include "coordinator/http/admin_overview_routes.h"
 #include "coordinator/http/admin_tenant_routes.h"
 #include "coordinator/http/admin_webhook_routes.h"
@@ -59,6 +60,7 @@ struct AdminDesks {
   TenantDesk& tenants;
   RemovalDesk& removals;
   BackupDesk& backups;
+  MoneyDesk& money;
 };
 
 class AdminApi {
@@ -79,6 +81,7 @@ class AdminApi {
   AdminOverviewRoutes overview_;
   AdminTenantRoutes tenants_;
   AdminBackupRoutes backups_;
+  AdminMoneyRoutes money_;
   std::string openapi_;
   Service service_;
 };

@@ -38,8 +38,26 @@ constexpr FieldRule max_running(bool required) {
 constexpr FieldRule songs_per_hour(bool required) {
   return limit("songs_per_hour", "submissions within any hour; null: no limit", required);
 }
-constexpr FieldRule spend(bool required) {
-  return limit("spend_cents_per_month", "at a provider that takes money; null: no limit", required);
+constexpr FieldRule spend_day(bool required) {
+  return limit("spend_cents_per_day", "on songs that are bought, by the day in UTC; null: no limit",
+               required);
+}
+constexpr FieldRule spend_month(bool required) {
+  return limit("spend_cents_per_month", "the same by the month; null: no limit", required);
+}
+constexpr std::string_view kPolicies[] = {"fleet_only", "fleet_first", "elevenlabs_first", "elevenlabs_only",
+                                          "shadow"};
+constexpr FieldRule policy(bool required) {
+  return {.name = "policy",
+          .description = "where its songs are made or bought",
+          .required = required,
+          .choices = kPolicies};
+}
+constexpr FieldRule buys_again(bool required) {
+  return {.name = "buys_again",
+          .kind = FieldKind::kBoolean,
+          .description = "whether a song is bought again of which nobody knows whether it was paid for",
+          .required = required};
 }
 constexpr FieldRule kId{
     .name = "id", .description = "the tenant's name", .required = true, .most_characters = 64};
@@ -49,17 +67,28 @@ constexpr FieldRule kTenantFields[] = {kId,
                                        max_queued(true),
                                        max_running(true),
                                        songs_per_hour(true),
-                                       spend(true),
+                                       spend_day(true),
+                                       spend_month(true),
+                                       policy(true),
+                                       buys_again(true),
                                        weight(true)};
 constexpr FieldRule kListFields[] = {{.name = "tenants",
                                       .kind = FieldKind::kObjectList,
                                       .required = true,
                                       .members = kTenantFields,
                                       .schema = "Tenant"}};
-constexpr FieldRule kNewFields[] = {
-    kId, max_queued(false), max_running(false), songs_per_hour(false), spend(false), weight(false)};
+constexpr FieldRule kNewFields[] = {kId,
+                                    max_queued(false),
+                                    max_running(false),
+                                    songs_per_hour(false),
+                                    spend_day(false),
+                                    spend_month(false),
+                                    policy(false),
+                                    buys_again(false),
+                                    weight(false)};
 constexpr FieldRule kLimitFields[] = {max_queued(false), max_running(false), songs_per_hour(false),
-                                      spend(false), weight(false)};
+                                      spend_day(false),  spend_month(false), policy(false),
+                                      buys_again(false), weight(false)};
 
 ordered_json or_null(const std::optional<std::int64_t>& number) {
   return number ? ordered_json(*number) : ordered_json(nullptr);
@@ -80,7 +109,10 @@ ordered_json tenant_json(const TenantInfo& tenant) {
           {"max_queued", or_null(limits.max_queued)},
           {"max_running", or_null(limits.max_running)},
           {"songs_per_hour", or_null(limits.songs_per_hour)},
+          {"spend_cents_per_day", or_null(limits.spend_cents_per_day)},
           {"spend_cents_per_month", or_null(limits.spend_cents_per_month)},
+          {"policy", name_of(limits.policy)},
+          {"buys_again", limits.buys_again},
           {"weight", limits.weight}};
 }
 
@@ -93,7 +125,11 @@ TenantLimits limits_over(TenantLimits limits, const json& document) {
   lay(document, "max_queued", limits.max_queued);
   lay(document, "max_running", limits.max_running);
   lay(document, "songs_per_hour", limits.songs_per_hour);
+  lay(document, "spend_cents_per_day", limits.spend_cents_per_day);
   lay(document, "spend_cents_per_month", limits.spend_cents_per_month);
+  if (document.contains("policy"))
+    limits.policy = routing_policy_of(document.at("policy").get<std::string>()).value_or(limits.policy);
+  limits.buys_again = document.value("buys_again", limits.buys_again);
   limits.weight = document.value("weight", limits.weight);
   return limits;
 }

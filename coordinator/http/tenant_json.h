@@ -8,7 +8,8 @@
 
 namespace musicfleet::http {
 
-// {id, created_at, max_queued, max_running, songs_per_hour, spend_cents_per_month, weight}; null: no limit.
+// {id, created_at, max_queued, max_running, songs_per_hour, spend_cents_per_day, spend_cents_per_month,
+// policy, buys_again, weight}; null: no limit.
 nlohmann::ordered_json tenant_json(const TenantInfo& tenant);
 JsonSchema tenant_schema();
 JsonSchema tenant_list_schema();

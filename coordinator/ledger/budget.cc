@@ -1,5 +1,7 @@
 #include "coordinator/ledger/budget.h"
 
+#include "coordinator/ledger/day.h"
+
 #include <algorithm>
 
 namespace musicfleet::ledger {
@@ -7,14 +9,8 @@ namespace {
 
 using std::chrono::days;
 using std::chrono::sys_days;
-using std::chrono::year_month_day;
 
 sys_days day_of(WallTime at) { return std::chrono::floor<days>(at); }
-
-sys_days first_of_month(sys_days day) {
-  const year_month_day date(day);
-  return sys_days(date.year() / date.month() / 1);
-}
 
 }  // namespace
 

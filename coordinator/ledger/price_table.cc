@@ -1,7 +1,8 @@
 #include "coordinator/ledger/price_table.h"
 
+#include "coordinator/ledger/day.h"
+
 #include <algorithm>
-#include <charconv>
 
 namespace musicfleet::ledger {
 namespace {
@@ -16,38 +17,21 @@ std::string_view next_word(std::string_view& rest) {
   return word;
 }
 
-bool read_number(std::string_view text, int& into) {
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), into);
-  return error == std::errc() && rest == text.data() + text.size();
-}
-
-Result<std::chrono::sys_days> date_of(std::string_view text) {
-  int year = 0, month = 0, day = 0;
-  const bool has_shape = text.size() == 10 && text[4] == '-' && text[7] == '-' &&
-                         read_number(text.substr(0, 4), year) && read_number(text.substr(5, 2), month) &&
-                         read_number(text.substr(8, 2), day);
-  const std::chrono::year_month_day date{std::chrono::year(year),
-                                         std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (!has_shape || !date.ok())
-    return fail(ErrorCode::kInvalidArgument, "must begin with a date like 2026-10-03, not \"", text, '"');
-  return std::chrono::sys_days(date);
-}
-
 std::string note_of(const PriceRow& row) {
-  const std::chrono::year_month_day date(row.from);
-  const auto two = [](unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); };
   return concat('$', to_text(row.per_minute), "/min",
-                row.billing == Billing::kWholeMinutes ? ", whole minutes" : "", ", from ",
-                static_cast<int>(date.year()), '-', two(static_cast<unsigned>(date.month())), '-',
-                two(static_cast<unsigned>(date.day())), ": ", row.source);
+                row.billing == Billing::kWholeMinutes ? ", whole minutes" : "", ", from ", to_text(row.from),
+                ": ", row.source);
 }
 
 }  // namespace
 
 Result<PriceRow> price_row_of(std::string_view text) {
   PriceRow row;
-  row.from = MF_TRY(date_of(next_word(text)));
+  const std::string_view date = next_word(text);
+  const auto from = day_of(date);
+  if (!from)
+    return fail(ErrorCode::kInvalidArgument, "must begin with a date like 2026-10-03, not \"", date, '"');
+  row.from = *from;
   row.model = next_word(text);
   const auto per_minute = money_of(next_word(text));
   if (!per_minute)

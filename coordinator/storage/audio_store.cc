@@ -56,8 +56,6 @@ std::string AudioStore::shadow_key(const JobId& job, Epoch epoch, AudioContainer
   return concat("songs/", job, "/", epoch, kShadowMark, name_of(container));
 }
 
-bool AudioStore::is_shadow(const std::string& object) { return object.find(kShadowMark) != object.npos; }
-
 fs::path AudioStore::path_of(const std::string& object) const { return root_ / object; }
 
 Result<> AudioStore::publish(const fs::path& temporary, const std::string& object) const {

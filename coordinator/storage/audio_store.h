@@ -31,7 +31,6 @@ class AudioStore {
   std::string object_key(const JobId& job, Epoch epoch, AudioContainer container) const;
   // "songs/<job>/<epoch>-shadow.<ext>": a song that was bought to be compared with the one of that lease.
   std::string shadow_key(const JobId& job, Epoch epoch, AudioContainer container) const;
-  static bool is_shadow(const std::string& object);
   std::filesystem::path path_of(const std::string& object) const;
 
   // Makes a complete temporary file the object: fsync, rename, fsync of the folders. On success the object

@@ -3,9 +3,10 @@
 namespace musicfleet::store {
 
 // Two statements, so that each has its index.
-#define MUSICFLEET_ENDED(CONDITION)                                                              \
-  "SELECT id, created_at, finished_at, audio IS NOT NULL AND audio ->> '$.removed_at' IS NULL, " \
-  "history_removed_at IS NULL, state FROM jobs WHERE " CONDITION                                 \
+#define MUSICFLEET_ENDED(CONDITION)                                                                  \
+  "SELECT id, created_at, finished_at, audio IS NOT NULL AND audio ->> '$.removed_at' IS NULL, "     \
+  "history_removed_at IS NULL, state, "                                                              \
+  "EXISTS (SELECT 1 FROM purchases WHERE job = jobs.id AND object <> '') FROM jobs WHERE " CONDITION \
   " (created_at, id) > (?1, ?2) AND created_at < ?3 ORDER BY created_at, id LIMIT ?4"
 constexpr char kEndedOfAll[] = MUSICFLEET_ENDED("");
 constexpr char kEndedOfTenant[] = MUSICFLEET_ENDED("tenant = ?5 AND");
@@ -27,7 +28,7 @@ Result<EndedJobsPage> ended_jobs(Database& database, const EndedJobsQuery& query
     last = {rows.time(1), rows.text(0)};
     if (const auto finished = rows.optional_time(2))
       page.jobs.push_back({JobId{rows.text(0)}, job_state_of(rows.text(5)).value_or(JobState::kFailed),
-                           *finished, rows.integer(3) != 0, rows.integer(4) != 0});
+                           *finished, rows.integer(3) != 0, rows.integer(4) != 0, rows.integer(6) != 0});
     else
       ++page.live;
   }

@@ -22,6 +22,7 @@ struct EndedJob {
   WallTime finished_at{};
   bool has_song = false;
   bool has_history = false;
+  bool has_bought_song = false;  // that was only to be compared
 };
 
 struct EndedJobsPage {

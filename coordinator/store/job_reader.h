@@ -6,6 +6,7 @@
 #include "coordinator/store/audit_log.h"
 #include "coordinator/store/database.h"
 #include "coordinator/store/ended_jobs.h"
+#include "coordinator/store/ledger_table.h"
 
 #include <set>
 #include <vector>
@@ -59,6 +60,8 @@ class JobReader {
   Result<std::vector<LiveJobRow>> live_jobs();
   // What operators did, read through the same connection.
   AuditLog audit() { return AuditLog(database_); }
+  // What was bought and what everything cost, likewise.
+  LedgerTable ledger() { return LedgerTable(database_); }
   // Oldest first.
   Result<EndedJobsPage> ended_jobs(const EndedJobsQuery& query);
 

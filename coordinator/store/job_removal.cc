@@ -54,10 +54,19 @@ constexpr char kMarkSong[] =
 constexpr char kNoteSongs[] =
     "INSERT INTO removals (job, what, at) VALUES (?1, 'songs', ?2) ON CONFLICT (job) DO NOTHING";
 
+constexpr char kHasBoughtSong[] =
+    "SELECT 1 FROM purchases WHERE job = ?1 AND object <> '' "
+    "AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND finished_at IS NOT NULL)";
+
 Result<bool> JobRemoval::remove_song(const JobId& job, WallTime at) {
-  if (MF_TRY(database_.run(kMarkSong, job, at)) == 0) return false;
-  MF_TRY(database_.run(kNoteSongs, job, at));
-  return true;
+  const bool had_song = MF_TRY(database_.run(kMarkSong, job, at)) > 0;
+  bool has_bought = false;
+  if (!had_song) {
+    Rows bought = MF_TRY(database_.query(kHasBoughtSong, job));
+    has_bought = MF_TRY(bought.next());
+  }
+  if (had_song || has_bought) MF_TRY(database_.run(kNoteSongs, job, at));
+  return had_song;
 }
 
 Result<RemovalCounts> JobRemoval::remove_songs(const std::vector<JobId>& jobs, WallTime at) {
@@ -128,9 +137,11 @@ Result<std::vector<JobId>> JobRemoval::songs_to_remove(int limit) {
   return jobs;
 }
 
+constexpr char kForgetBoughtSongs[] = "UPDATE purchases SET object = '' WHERE job = ?1 AND object <> ''";
 constexpr char kEndRemoval[] = "DELETE FROM removals WHERE job = ?1";
 
 Result<> JobRemoval::songs_removed(const JobId& job) {
+  MF_TRY(database_.run(kForgetBoughtSongs, job));
   MF_TRY(database_.run(kEndRemoval, job));
   return {};
 }

@@ -1,7 +1,8 @@
 // Takes jobs that are over out of the database, or parts of them: their songs, their history, what their
 // owner wrote. What it takes of the audio store is only noted here (removals): the files go after the commit,
-// by whoever asks for songs_to_remove(). Opens no transaction of its own; callers keep the lists short, so
-// that commits do not wait. One thread.
+// by whoever asks for songs_to_remove(); songs that were bought to be compared go with those of their job.
+// What was paid stays (schema/009_ledger.sql). Opens no transaction of its own; callers keep the lists short,
+// so that commits do not wait. One thread.
 #pragma once
 
 #include "coordinator/store/database.h"
@@ -48,7 +49,7 @@ class JobRemoval {
   enum class State { kUnknown, kLive, kEnded };
 
   Result<State> state_of(const JobId& job);
-  // Whether the job had a song that was not removed yet.
+  // Whether the job had a song of its own that was not removed yet. Notes that its songs go.
   Result<bool> remove_song(const JobId& job, WallTime at);
 
   Database& database_;

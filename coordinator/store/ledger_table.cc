@@ -1,5 +1,7 @@
 #include "coordinator/store/ledger_table.h"
 
+#include <limits>
+
 namespace musicfleet::store {
 namespace {
 
@@ -26,7 +28,14 @@ Purchase purchase_of(const Rows& row) {
   purchase.vendor_song = row.text(12);
   purchase.reason = row.text(13);
   purchase.object = row.text(14);
+  purchase.number = row.integer(15);
   return purchase;
+}
+
+Result<std::vector<Purchase>> purchases_of(Rows rows) {
+  std::vector<Purchase> purchases;
+  while (MF_TRY(rows.next())) purchases.push_back(purchase_of(rows));
+  return purchases;
 }
 
 }  // namespace
@@ -72,14 +81,17 @@ Result<int> LedgerTable::give_up_what_is_under_way(WallTime at, const std::strin
   return database_.run(kGiveUp, at, std::string_view(reason));
 }
 
-constexpr char kUnknown[] = "SELECT " MUSICFLEET_PURCHASE_COLUMNS
-                            " FROM purchases WHERE state = 'unknown' ORDER BY intended_at LIMIT ?1";
+#define MUSICFLEET_PURCHASES "SELECT " MUSICFLEET_PURCHASE_COLUMNS ", number FROM purchases "
+constexpr char kUnknown[] = MUSICFLEET_PURCHASES "WHERE state = 'unknown' ORDER BY intended_at LIMIT ?1";
+constexpr char kUnknownOfJob[] = MUSICFLEET_PURCHASES "WHERE job = ?1 AND state = 'unknown' ORDER BY epoch";
+constexpr char kNewest[] = MUSICFLEET_PURCHASES "WHERE number < ?1 ORDER BY number DESC LIMIT ?2";
+constexpr char kNewestUnknown[] = MUSICFLEET_PURCHASES
+    "INDEXED BY purchases_unknown WHERE state = 'unknown' AND number < ?1 ORDER BY number DESC LIMIT ?2";
+constexpr char kPurchase[] = MUSICFLEET_PURCHASES "WHERE job = ?1 AND epoch = ?2";
+#undef MUSICFLEET_PURCHASES
 
 Result<std::vector<Purchase>> LedgerTable::unknown_purchases(int limit) {
-  Rows rows = MF_TRY(database_.query(kUnknown, std::int64_t{limit}));
-  std::vector<Purchase> purchases;
-  while (MF_TRY(rows.next())) purchases.push_back(purchase_of(rows));
-  return purchases;
+  return purchases_of(MF_TRY(database_.query(kUnknown, std::int64_t{limit})));
 }
 
 constexpr char kJobsWithUnknown[] = "SELECT job FROM purchases WHERE state = 'unknown'";
@@ -91,14 +103,33 @@ Result<std::set<JobId>> LedgerTable::jobs_with_unknown_purchases() {
   return jobs;
 }
 
-constexpr char kPurchase[] =
-    "SELECT " MUSICFLEET_PURCHASE_COLUMNS " FROM purchases WHERE job = ?1 AND epoch = ?2";
+Result<std::vector<Purchase>> LedgerTable::unknown_purchases_of(const JobId& job) {
+  return purchases_of(MF_TRY(database_.query(kUnknownOfJob, job)));
+}
+
+Result<std::vector<Purchase>> LedgerTable::purchases(const PurchaseListing& listing) {
+  return purchases_of(MF_TRY(database_.query(
+      listing.unknown ? kNewestUnknown : kNewest,
+      listing.before.value_or(std::numeric_limits<std::int64_t>::max()), std::int64_t{listing.limit})));
+}
 
 Result<Purchase> LedgerTable::purchase(const Lease& lease) {
   Rows rows = MF_TRY(database_.query(kPurchase, lease.job, std::int64_t{lease.epoch}));
   if (!MF_TRY(rows.next()))
     return fail(ErrorCode::kNotFound, "nothing was bought for lease ", lease.epoch, " of ", lease.job);
   return purchase_of(rows);
+}
+
+constexpr char kBoughtSongs[] = "SELECT object FROM purchases WHERE job = ?1 AND object <> '' ORDER BY epoch";
+constexpr char kUnderWay[] = "SELECT 1 FROM purchases WHERE job = ?1 AND state = 'intended'";
+
+Result<BoughtSongs> LedgerTable::bought_songs_of(const JobId& job) {
+  BoughtSongs songs;
+  Rows rows = MF_TRY(database_.query(kBoughtSongs, job));
+  while (MF_TRY(rows.next())) songs.objects.push_back(rows.text(0));
+  Rows under_way = MF_TRY(database_.query(kUnderWay, job));
+  songs.under_way = MF_TRY(under_way.next());
+  return songs;
 }
 
 constexpr char kAdd[] =
@@ -113,21 +144,39 @@ Result<> LedgerTable::add(const LedgerEntry& entry) {
   return {};
 }
 
-constexpr char kEntries[] =
+constexpr char kWalk[] =
     "SELECT number, at, kind, tenant, job, epoch, provider, model, song_ms, work_ms, amount FROM ledger "
-    "WHERE at >= ?1 AND at < ?2 ORDER BY at, number";
+    "WHERE (at, number) > (?1, ?2) AND at < ?3 ORDER BY at, number LIMIT ?4";
 
-Result<std::vector<LedgerEntry>> LedgerTable::entries(WallTime from, WallTime to) {
-  Rows rows = MF_TRY(database_.query(kEntries, from, to));
-  std::vector<LedgerEntry> entries;
-  while (MF_TRY(rows.next())) {
+Result<std::optional<LedgerPosition>> LedgerTable::walk(const LedgerPosition& after, WallTime to, int limit,
+                                                        const std::function<void(const LedgerEntry&)>& take) {
+  Rows rows = MF_TRY(database_.query(kWalk, after.at, after.number, to, std::int64_t{limit}));
+  LedgerEntry entry;
+  int taken = 0;
+  for (; MF_TRY(rows.next()); ++taken) {
     const auto kind = entry_kind_of(rows.text(2));
     if (!kind) return fail(ErrorCode::kCorrupt, "ledger row ", rows.integer(0), " is of kind ", rows.text(2));
-    entries.push_back({rows.integer(0), rows.time(1), *kind, TenantId{rows.text(3)}, JobId{rows.text(4)},
-                       static_cast<Epoch>(rows.integer(5)), rows.text(6), rows.text(7),
-                       std::chrono::milliseconds(rows.integer(8)), std::chrono::milliseconds(rows.integer(9)),
-                       MicroDollars{rows.integer(10)}});
+    entry = {rows.integer(0),
+             rows.time(1),
+             *kind,
+             TenantId{rows.text(3)},
+             JobId{rows.text(4)},
+             static_cast<Epoch>(rows.integer(5)),
+             rows.text(6),
+             rows.text(7),
+             std::chrono::milliseconds(rows.integer(8)),
+             std::chrono::milliseconds(rows.integer(9)),
+             MicroDollars{rows.integer(10)}};
+    take(entry);
   }
+  if (taken < limit) return std::optional<LedgerPosition>();
+  return std::optional(LedgerPosition{entry.at, entry.number});
+}
+
+Result<std::vector<LedgerEntry>> LedgerTable::entries(WallTime from, WallTime to) {
+  std::vector<LedgerEntry> entries;
+  MF_TRY(walk({from, 0}, to, std::numeric_limits<int>::max(),
+              [&](const LedgerEntry& entry) { entries.push_back(entry); }));
   return entries;
 }
 

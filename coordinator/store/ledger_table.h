@@ -7,10 +7,29 @@
 #include "coordinator/purchase.h"
 #include "coordinator/store/database.h"
 
+#include <functional>
 #include <set>
 #include <vector>
 
 namespace musicfleet::store {
+
+// After which row of the ledger a walk goes on.
+struct LedgerPosition {
+  WallTime at{};
+  std::int64_t number = 0;  // 0: before the first row of that time
+};
+
+struct PurchaseListing {
+  bool unknown = false;                // only those with an unknown outcome
+  std::optional<std::int64_t> before;  // only those with a smaller number
+  int limit = 50;
+};
+
+// What the audio store has, or is about to have, of purchases for one job that are no job's song.
+struct BoughtSongs {
+  std::vector<std::string> objects;
+  bool under_way = false;  // one of its purchases has not ended
+};
 
 class LedgerTable {
  public:
@@ -30,12 +49,22 @@ class LedgerTable {
   Result<std::vector<Purchase>> unknown_purchases(int limit);
   // Of any number of them.
   Result<std::set<JobId>> jobs_with_unknown_purchases();
+  // Of one job, by epoch.
+  Result<std::vector<Purchase>> unknown_purchases_of(const JobId& job);
+  // Newest first.
+  Result<std::vector<Purchase>> purchases(const PurchaseListing& listing);
   // kNotFound where there is none for this lease.
   Result<Purchase> purchase(const Lease& lease);
+
+  Result<BoughtSongs> bought_songs_of(const JobId& job);
 
   Result<> add(const LedgerEntry& entry);
   // From `from` on, before `to`, in order.
   Result<std::vector<LedgerEntry>> entries(WallTime from, WallTime to);
+  // Up to `limit` rows after a position, before `to`, in order, each of them to `take`. Where to go on;
+  // unset: that was all. Cost grows with the rows that are taken.
+  Result<std::optional<LedgerPosition>> walk(const LedgerPosition& after, WallTime to, int limit,
+                                             const std::function<void(const LedgerEntry&)>& take);
   // What purchases since `from` count for in budgets: all but those that were certainly not bought, by tenant
   // and stretch of time (the multiples of `stretch`).
   Result<std::vector<Spending>> spending(WallTime from, std::chrono::milliseconds stretch);

@@ -12,12 +12,13 @@ extern const char kMigration_007_intake[];
 extern const char kMigration_008_keys[];
 extern const char kMigration_009_ledger[];
 extern const char kMigration_010_vendor_orders[];
+extern const char kMigration_011_tenants_money[];
 
 std::vector<const char*> all_migrations() {
-  return {kMigration_001_jobs,         kMigration_002_tenants,   kMigration_003_identity,
-          kMigration_004_drain,        kMigration_005_retention, kMigration_006_webhooks,
-          kMigration_007_intake,       kMigration_008_keys,      kMigration_009_ledger,
-          kMigration_010_vendor_orders};
+  return {kMigration_001_jobs,          kMigration_002_tenants,      kMigration_003_identity,
+          kMigration_004_drain,         kMigration_005_retention,    kMigration_006_webhooks,
+          kMigration_007_intake,        kMigration_008_keys,         kMigration_009_ledger,
+          kMigration_010_vendor_orders, kMigration_011_tenants_money};
 }
 
 Result<> migrate(Database& database, const std::vector<const char*>& migrations) {

@@ -8,13 +8,19 @@ std::optional<std::int64_t> optional_integer(const Rows& row, int column) {
   return row.integer(column);
 }
 
-TenantRow tenant_of(const Rows& row) {
+Result<TenantRow> tenant_of(const Rows& row) {
   TenantRow tenant{TenantId{row.text(0)}, row.time(1), {}};
   tenant.limits.max_queued = optional_integer(row, 2);
   tenant.limits.max_running = optional_integer(row, 3);
   tenant.limits.songs_per_hour = optional_integer(row, 4);
   tenant.limits.spend_cents_per_month = optional_integer(row, 5);
   tenant.limits.weight = static_cast<int>(row.integer(6));
+  tenant.limits.spend_cents_per_day = optional_integer(row, 7);
+  const auto policy = routing_policy_of(row.text(8));
+  if (!policy)
+    return fail(ErrorCode::kCorrupt, "tenant ", tenant.id, " has the unknown policy ", row.text(8));
+  tenant.limits.policy = *policy;
+  tenant.limits.buys_again = row.integer(9) != 0;
   return tenant;
 }
 
@@ -22,31 +28,35 @@ TenantRow tenant_of(const Rows& row) {
 
 constexpr char kInsertTenant[] =
     "INSERT INTO tenants (id, created_at, max_queued, max_running, songs_per_hour, spend_cents_per_month, "
-    "weight) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO NOTHING";
+    "weight, spend_cents_per_day, policy, buys_again) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+    "ON CONFLICT (id) DO NOTHING";
 
 Result<> TenantTable::add(const TenantRow& tenant) {
   const TenantLimits& limits = tenant.limits;
   if (MF_TRY(database_.run(kInsertTenant, tenant.id, tenant.created_at, limits.max_queued, limits.max_running,
-                           limits.songs_per_hour, limits.spend_cents_per_month,
-                           std::int64_t{limits.weight})) == 0)
+                           limits.songs_per_hour, limits.spend_cents_per_month, std::int64_t{limits.weight},
+                           limits.spend_cents_per_day, name_of(limits.policy),
+                           std::int64_t{limits.buys_again})) == 0)
     return fail(ErrorCode::kConflict, "there is already a tenant ", tenant.id);
   return {};
 }
 
 constexpr char kSetLimits[] =
     "UPDATE tenants SET max_queued = ?2, max_running = ?3, songs_per_hour = ?4, spend_cents_per_month = ?5, "
-    "weight = ?6 WHERE id = ?1";
+    "weight = ?6, spend_cents_per_day = ?7, policy = ?8, buys_again = ?9 WHERE id = ?1";
 
 Result<> TenantTable::set_limits(const TenantId& id, const TenantLimits& limits) {
   if (MF_TRY(database_.run(kSetLimits, id, limits.max_queued, limits.max_running, limits.songs_per_hour,
-                           limits.spend_cents_per_month, std::int64_t{limits.weight})) == 0)
+                           limits.spend_cents_per_month, std::int64_t{limits.weight},
+                           limits.spend_cents_per_day, name_of(limits.policy),
+                           std::int64_t{limits.buys_again})) == 0)
     return fail(ErrorCode::kNotFound, "there is no tenant ", id);
   return {};
 }
 
-#define MUSICFLEET_TENANTS                                                                              \
-  "SELECT id, created_at, max_queued, max_running, songs_per_hour, spend_cents_per_month, weight FROM " \
-  "tenants "
+#define MUSICFLEET_TENANTS                                                                          \
+  "SELECT id, created_at, max_queued, max_running, songs_per_hour, spend_cents_per_month, weight, " \
+  "spend_cents_per_day, policy, buys_again FROM tenants "
 constexpr char kSelectTenant[] = MUSICFLEET_TENANTS "WHERE id = ?1";
 constexpr char kSelectTenants[] = MUSICFLEET_TENANTS "ORDER BY id";
 #undef MUSICFLEET_TENANTS
@@ -60,7 +70,7 @@ Result<TenantRow> TenantTable::tenant(const TenantId& id) {
 Result<std::vector<TenantRow>> TenantTable::tenants() {
   Rows rows = MF_TRY(database_.query(kSelectTenants));
   std::vector<TenantRow> tenants;
-  while (MF_TRY(rows.next())) tenants.push_back(tenant_of(rows));
+  while (MF_TRY(rows.next())) tenants.push_back(MF_TRY(tenant_of(rows)));
   return tenants;
 }
 

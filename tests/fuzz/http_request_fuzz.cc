@@ -174,8 +174,9 @@ class Coordinator {
   FakeTenantDesk tenants_;
   FakeRemovalDesk removals_;
   FakeBackupDesk backups_;
+  FakeMoneyDesk money_;
   AdminApi admin_{{backend, keys, jobs_, audit_, worker_keys_, webhooks_, intake_, overview_, drains_,
-                   tenants_, removals_, backups_},
+                   tenants_, removals_, backups_, money_},
                   options()};
 };
 

@@ -5,6 +5,7 @@
 #include "coordinator/cli/table.h"
 #include "coordinator/cli/utc_time.h"
 #include "coordinator/cli/verbs/removal.h"
+#include "coordinator/money.h"
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -21,9 +22,32 @@ using nlohmann::json;
 
 constexpr const char* kPath = "/admin/v1/tenants";
 
+// What is given for a limit on the command line.
+enum class LimitText { kCount, kDollars, kYesOrNo, kWord };
+
+struct LimitOption {
+  const char* option;
+  const char* name;  // the API's
+  LimitText text;
+  const char* what;
+};
+constexpr LimitOption kLimitOptions[] = {
+    {"--max-queued", "max_queued", LimitText::kCount, "Jobs that may wait for a worker; none: no limit"},
+    {"--max-running", "max_running", LimitText::kCount, "Jobs that may be with workers; none: no limit"},
+    {"--songs-per-hour", "songs_per_hour", LimitText::kCount, "Submissions within any hour; none: no limit"},
+    {"--policy", "policy", LimitText::kWord,
+     "Where its songs are made or bought: fleet_only, fleet_first, elevenlabs_first, elevenlabs_only or "
+     "shadow"},
+    {"--buy-again", "buys_again", LimitText::kYesOrNo,
+     "yes or no: whether a song is bought again of which nobody knows whether it was paid for"},
+    {"--spend-day", "spend_cents_per_day", LimitText::kDollars,
+     "Dollars a day (UTC) for songs that are bought, like 12.50; none: no limit"},
+    {"--spend-month", "spend_cents_per_month", LimitText::kDollars, "The same a month"},
+    {"--weight", "weight", LimitText::kCount, "Its share of the workers where tenants compete, 1 to 1000"}};
+
 struct TenantOptions {
   std::string id;
-  std::map<std::string, std::string> limits;  // by the API's name: digits, or "none"
+  std::map<std::string, std::string> limits;  // by the API's name, as they were written
   bool json = false;
 };
 
@@ -31,16 +55,22 @@ std::string limit_of(const json& tenant, const char* name) {
   return number_of(tenant, name) ? concat(integer_of(tenant, name)) : "none";
 }
 
+std::string dollars_of(const json& tenant, const char* name) {
+  return number_of(tenant, name) ? to_text(from_cents(integer_of(tenant, name))) : "none";
+}
+
 void print(const std::vector<json>& tenants, bool as_json, Console& console) {
-  Table table({"TENANT", "CREATED", "QUEUED MAX", "RUNNING MAX", "SONGS AN HOUR", "CENTS A MONTH", "WEIGHT"});
+  Table table({"TENANT", "CREATED", "QUEUED MAX", "RUNNING MAX", "SONGS AN HOUR", "POLICY", "$ A DAY",
+               "$ A MONTH", "BUY AGAIN", "WEIGHT"});
   for (const json& tenant : tenants)
     if (as_json)
       console.out << tenant.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
     else
       table.add({text_of(tenant, "id"), short_time(text_of(tenant, "created_at")),
                  limit_of(tenant, "max_queued"), limit_of(tenant, "max_running"),
-                 limit_of(tenant, "songs_per_hour"), limit_of(tenant, "spend_cents_per_month"),
-                 concat(integer_of(tenant, "weight"))});
+                 limit_of(tenant, "songs_per_hour"), text_of(tenant, "policy"),
+                 dollars_of(tenant, "spend_cents_per_day"), dollars_of(tenant, "spend_cents_per_month"),
+                 is_true(tenant, "buys_again") ? "yes" : "no", concat(integer_of(tenant, "weight"))});
   if (!as_json) table.print(console.out, console.out_columns);
 }
 
@@ -49,20 +79,33 @@ Result<std::vector<json>> only(Result<json> tenant) {
   return std::vector<json>(1, *std::move(tenant));
 }
 
+Result<json> value_of(const LimitOption& limit, const std::string& text) {
+  if (limit.text == LimitText::kWord) return json(text);
+  if (limit.text == LimitText::kYesOrNo) {
+    if (text != "yes" && text != "no") return fail_field(limit.name, "must be yes or no, not ", text);
+    return json(text == "yes");
+  }
+  if (text == "none") return json(nullptr);
+  if (limit.text == LimitText::kDollars) {
+    const Result<MicroDollars> amount = money_of(text);
+    if (!amount || amount->value % from_cents(1).value != 0)
+      return fail_field(limit.name, "must be dollars and cents, like 12.50, or none, not ", text);
+    return json(amount->value / from_cents(1).value);
+  }
+  std::int64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size())
+    return fail_field(limit.name, "must be a number or none, not ", text);
+  return json(number);
+}
+
 // The limits that were given, as the API wants them.
 Result<json> body_of(const TenantOptions& options) {
   json body = json::object();
-  for (const auto& [name, text] : options.limits) {
-    if (text.empty()) continue;
-    if (text == "none") {
-      body[name] = nullptr;
-      continue;
-    }
-    std::int64_t number = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (read.ec != std::errc() || read.ptr != text.data() + text.size())
-      return fail_field(name, "must be a number or none, not ", text);
-    body[name] = number;
+  for (const LimitOption& limit : kLimitOptions) {
+    const auto given = options.limits.find(limit.name);
+    if (given == options.limits.end() || given->second.empty()) continue;
+    body[limit.name] = MF_TRY(value_of(limit, given->second));
   }
   return body;
 }
@@ -119,14 +162,8 @@ void add_tenants(CLI::App& app, Context& context) {
     return command;
   };
   const auto with_limits = [&](CLI::App* command) {
-    for (const auto& [option, name, what] :
-         {std::tuple("--max-queued", "max_queued", "Jobs that may wait for a worker; none: no limit"),
-          std::tuple("--max-running", "max_running", "Jobs that may be with workers; none: no limit"),
-          std::tuple("--songs-per-hour", "songs_per_hour", "Submissions within any hour; none: no limit"),
-          std::tuple("--spend-cents-per-month", "spend_cents_per_month",
-                     "At a provider that takes money; none: no limit"),
-          std::tuple("--weight", "weight", "Its share of the workers where tenants compete, 1 to 1000")})
-      command->add_option(option, options->limits[name], what);
+    for (const LimitOption& limit : kLimitOptions)
+      command->add_option(limit.option, options->limits[limit.name], limit.what);
   };
   add("list", "Every tenant and its limits",
       [](ApiClient& admin, const TenantOptions&) -> Result<std::vector<json>> {

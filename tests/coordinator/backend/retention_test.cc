@@ -61,6 +61,25 @@ class RetentionTest : public BackendTest {
     EXPECT_TRUE(
         process->audio.publish(temporary, process->audio.object_key(job, epoch, AudioContainer::kWav)));
   }
+  static constexpr Epoch kShadow = 9;  // in the name of an object that is no job's song
+
+  // With its song in the store; `done`: and in the database.
+  void buy_to_compare(const JobId& job, bool done) {
+    put_object(job, kShadow);
+    const std::string object = process->audio.object_key(job, kShadow, AudioContainer::kWav);
+    std::function<Result<>(store::Writer&)> buy = [=, at = clock.wall](store::Writer& writer) -> Result<> {
+      PurchaseIntent intent;
+      intent.lease = {job, 1};
+      intent.tenant = TenantId{"default"};
+      intent.provider = "elevenlabs";
+      intent.purpose = PurchasePurpose::kShadow;
+      intent.at = at;
+      MF_CHECK(writer.ledger.intend(intent));
+      if (!done) return {};
+      return writer.ledger.end({{job, 1}, at, PurchaseState::kBought, "", "", object});
+    };
+    EXPECT_TRUE(await(written<void>(process->store, std::move(buy))));
+  }
   bool has_object(const JobId& job, Epoch epoch = 1) {
     return fs::exists(process->audio.path_of(process->audio.object_key(job, epoch, AudioContainer::kWav)));
   }
@@ -186,19 +205,27 @@ TEST_F(RetentionTest, ErasesWhatATenantWroteAndCountsWhatIsStillRunning) {
   EXPECT_EQ(await(process->backend.job(who, id))->spec.prompt, "");
 }
 
-TEST_F(RetentionTest, AShadowsSongIsKeptForAsLongAsTheOneThatItIsComparedWith) {
-  const JobId song = ended("job_song", 1);
-  const JobId failed = ended("job_failed", 1, JobState::kFailed);
-  std::vector<std::filesystem::path> shadows;
-  for (const JobId& job : {song, failed}) {
-    shadows.push_back(process->audio.path_of(process->audio.shadow_key(job, 1, AudioContainer::kMp3)));
-    std::filesystem::create_directories(shadows.back().parent_path());
-    std::ofstream(shadows.back()) << "la";
-  }
+TEST_F(RetentionTest, SongsThatWereBoughtToCompareGoWithTheirJobs) {
+  const JobId purged = ended("job_purged", 1), old = ended("job_old", 60, JobState::kFailed);
+  const JobId kept = ended("job_kept", 1);
+  for (const JobId& job : {purged, old, kept}) buy_to_compare(job, true);
+  Retention keeper = retention({.audio = std::chrono::days(30)});
+  EXPECT_EQ(await(keeper.sweep())->removed, 0);
+  ASSERT_TRUE(await(keeper.expire()));
+  EXPECT_FALSE(has_object(old, kShadow));
+  ASSERT_TRUE(await(keeper.purge({purged})));
+  EXPECT_FALSE(has_object(purged, kShadow));
+  EXPECT_TRUE(has_object(kept, kShadow));
+  ASSERT_TRUE(await(keeper.erase(who.tenant)));
+  EXPECT_FALSE(has_object(kept, kShadow));
+}
+
+TEST_F(RetentionTest, WhatIsBeingBoughtForAJobIsNotSweptAway) {
+  const JobId job = ended("job_1", 1);
+  buy_to_compare(job, false);
   Retention keeper = retention();
-  ASSERT_TRUE(await(keeper.sweep()));
-  EXPECT_TRUE(std::filesystem::exists(shadows[0]));
-  EXPECT_FALSE(std::filesystem::exists(shadows[1]));
+  EXPECT_EQ(await(keeper.sweep())->removed, 0);
+  EXPECT_TRUE(has_object(job, kShadow));
 }
 
 TEST_F(RetentionTest, SweepsObjectsThatWereNeverRecordedAndNothingElse) {

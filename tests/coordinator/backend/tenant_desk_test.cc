@@ -37,7 +37,9 @@ TEST_F(TenantDeskTest, ATenantIsThereWithItsLimitsAndItsRecord) {
   EXPECT_EQ(tenants->at(1).id, TenantId{"shop"});
   EXPECT_EQ(tenants->at(1).limits.max_queued, 3);
   EXPECT_THAT(audited(), ElementsAre(R"(anna tenant.add shop {"max_queued":3,"max_running":null,)"
-                                     R"("songs_per_hour":null,"spend_cents_per_month":null,"weight":1})"));
+                                     R"("songs_per_hour":null,"spend_cents_per_day":null,)"
+                                     R"("spend_cents_per_month":null,"policy":"fleet_first",)"
+                                     R"("buys_again":false,"weight":1})"));
 }
 
 TEST_F(TenantDeskTest, ASecondOneOfTheSameNameAndLimitsOfAnUnknownOneAreRefusedWithoutARecord) {

@@ -105,6 +105,35 @@ TEST_F(OperatorVerbs, ATenantIsAddedLimitedAndListed) {
   EXPECT_EQ(run({"tenants", "add", "a/b"}).status, 2);
 }
 
+TEST_F(OperatorVerbs, ATenantIsToldWhereItsSongsMayComeFromAndForHowMuch) {
+  ASSERT_EQ(run({"tenants", "add", "shop", "--spend-month", "100"}).status, 0);
+  const auto set = nlohmann::json::parse(run({"tenants", "set", "shop", "--policy", "elevenlabs_first",
+                                              "--buy-again", "yes", "--spend-day", "12.50", "--json"})
+                                             .out);
+  EXPECT_EQ(set["policy"], "elevenlabs_first");
+  EXPECT_EQ(set["buys_again"], true);
+  EXPECT_EQ(set["spend_cents_per_day"], 1'250);
+  EXPECT_EQ(set["spend_cents_per_month"], 10'000);
+  EXPECT_THAT(run({"tenants", "show", "shop"}).out, HasSubstr("elevenlabs_first  12.50    100.00     yes"));
+  const auto back = nlohmann::json::parse(
+      run({"tenants", "set", "shop", "--buy-again", "no", "--spend-day", "none", "--json"}).out);
+  EXPECT_EQ(back["buys_again"], false);
+  EXPECT_EQ(back["spend_cents_per_day"], nullptr);
+  EXPECT_EQ(back["policy"], "elevenlabs_first") << "what is not named stays";
+}
+
+TEST_F(OperatorVerbs, WhatIsNoPolicyAndNoAmountIsRefusedByItsField) {
+  run({"tenants", "add", "shop"});
+  for (const auto& [option, wrong, field] :
+       {std::tuple("--policy", "cheapest", "policy"), std::tuple("--buy-again", "maybe", "buys_again"),
+        std::tuple("--spend-day", "-1", "spend_cents_per_day"),
+        std::tuple("--spend-month", "1.005", "spend_cents_per_month")}) {
+    const Outcome refused = run({"tenants", "set", "shop", option, wrong});
+    EXPECT_EQ(refused.status, 2) << option;
+    EXPECT_THAT(refused.err, HasSubstr(field));
+  }
+}
+
 TEST_F(OperatorVerbs, AKeyThatIsNoneIsRefusedByItsField) {
   const Outcome outcome = run({"workers", "add", "gpu-1", "short"});
   EXPECT_EQ(outcome.status, 2);

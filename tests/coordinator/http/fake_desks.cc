@@ -241,4 +241,34 @@ Awaitable<BackupInfo> FakeBackupDesk::take_backup(Operator, std::optional<std::s
   co_return info;
 }
 
+Awaitable<ledger::CostReport> FakeMoneyDesk::cost_report(CostQuery query) {
+  costs.push_back(std::move(query));
+  co_return report;
+}
+
+Awaitable<Purchases> FakeMoneyDesk::purchases(PurchaseQuery query) {
+  queries.push_back(query);
+  Purchases page;
+  for (const Purchase& purchase : list) {
+    if (query.before && purchase.number >= *query.before) continue;
+    if (query.unknown && purchase.state != PurchaseState::kUnknown) continue;
+    if (static_cast<int>(page.list.size()) == query.limit) {
+      page.next_before = page.list.back().number;
+      break;
+    }
+    page.list.push_back(purchase);
+  }
+  co_return page;
+}
+
+Awaitable<Purchase> FakeMoneyDesk::settle(Operator, Settlement settlement) {
+  settled.push_back(settlement);
+  for (Purchase& purchase : list)
+    if (purchase.intent.lease.job == settlement.job && purchase.state == PurchaseState::kUnknown) {
+      purchase.state = settlement.paid ? PurchaseState::kLost : PurchaseState::kNotBought;
+      co_return purchase;
+    }
+  co_return fail(ErrorCode::kNotFound, "there is no purchase of ", settlement.job);
+}
+
 }  // namespace musicfleet::http

@@ -6,6 +6,7 @@
 #include "coordinator/http/drain_desk.h"
 #include "coordinator/http/job_desk.h"
 #include "coordinator/http/key_desk.h"
+#include "coordinator/http/money_desk.h"
 #include "coordinator/http/overview_desk.h"
 #include "coordinator/http/removal_desk.h"
 #include "coordinator/http/tenant_desk.h"
@@ -161,6 +162,20 @@ class FakeBackupDesk final : public BackupDesk {
   std::vector<std::string> names;
 
   Awaitable<BackupInfo> take_backup(Operator by, std::optional<std::string> name) override;
+};
+
+// Answers with what a test has put there; settles any purchase that is unknown in its list.
+class FakeMoneyDesk final : public MoneyDesk {
+ public:
+  ledger::CostReport report;
+  std::vector<Purchase> list;  // newest first
+  std::vector<CostQuery> costs;
+  std::vector<PurchaseQuery> queries;
+  std::vector<Settlement> settled;
+
+  Awaitable<ledger::CostReport> cost_report(CostQuery query) override;
+  Awaitable<Purchases> purchases(PurchaseQuery query) override;
+  Awaitable<Purchase> settle(Operator by, Settlement settlement) override;
 };
 
 }  // namespace musicfleet::http

@@ -53,8 +53,8 @@ class HttpFixture : public testing::Test {
 
   static ApiOptions default_api();
   AdminDesks desks() {
-    return {backend_, keys_,     jobs_,   audit_,   worker_keys_, webhooks_,
-            intake_,  overview_, drains_, tenants_, removals_,    backups_};
+    return {backend_,  keys_,   jobs_,    audit_,    worker_keys_, webhooks_, intake_,
+            overview_, drains_, tenants_, removals_, backups_,     money_};
   }
 
   // Runs `work` on the loop thread and waits for it.
@@ -99,6 +99,7 @@ class HttpFixture : public testing::Test {
   FakeTenantDesk tenants_;
   FakeRemovalDesk removals_;
   FakeBackupDesk backups_;
+  FakeMoneyDesk money_;
 
  private:
   static std::filesystem::path make_folder();

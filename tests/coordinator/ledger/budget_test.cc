@@ -21,6 +21,14 @@ TEST(Budget, WithoutLimitsEverythingIsAllowed) {
   EXPECT_EQ(budget.tightest(kAcme, at(2026, 11, 22)), std::nullopt);
 }
 
+TEST(Budget, ATenantsCentsAreItsLimits) {
+  TenantLimits tenant;
+  EXPECT_EQ(spending_limits_of(tenant), SpendingLimits{});
+  tenant.spend_cents_per_day = 0;
+  tenant.spend_cents_per_month = 1'250;
+  EXPECT_EQ(spending_limits_of(tenant), (SpendingLimits{MicroDollars{}, dollars("12.50")}));
+}
+
 TEST(Budget, TheLimitOfADayIsAHardStopToTheMicroDollar) {
   Budget budget({dollars("1.00"), {}}, 80);
   budget.spend(kAcme, dollars("0.55"), at(2026, 11, 22));

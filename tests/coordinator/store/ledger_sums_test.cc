@@ -83,7 +83,7 @@ TEST_F(LedgerSums, TheReportIsTheSumOfTheRows) {
   basis.from = at(kStart);
   basis.to = at(kStart + 6 * 24 * kHour);
   basis.prices = ledger::PriceTable::of({"2026-01-01 * 0.15 exact s"}).value();
-  const auto report = ledger::cost_report(ledger.entries(basis.from, basis.to).value(), basis).value();
+  const auto report = ledger::cost_report(ledger.entries(basis.from, basis.to).value(), basis);
   EXPECT_EQ(report.total.cost().value, sum("SELECT sum(amount) FROM ledger WHERE kind <> 'sale'"));
   EXPECT_EQ(report.total.sold.value, sum("SELECT sum(amount) FROM ledger WHERE kind = 'sale'"));
   EXPECT_EQ(report.total.work.count(), sum("SELECT sum(work_ms) FROM ledger"));

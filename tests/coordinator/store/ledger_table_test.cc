@@ -205,6 +205,45 @@ TEST_F(LedgerTableTest, TheSchemaKnowsExactlyTheKindsOfTheCode) {
   EXPECT_TRUE(refused("INSERT INTO ledger VALUES (99, 1, 'sale', 't', 'j', 1, 'p', 'm', 0, 0, -1)"));
 }
 
+TEST_F(LedgerTableTest, IsWalkedInPiecesThatLeaveNothingOutAndTakeNothingTwice) {
+  for (int i = 0; i < 7; ++i) {
+    LedgerEntry entry = fleet_song(concat("job_", i));
+    entry.at = at(i < 5 ? 10 : 5);  // several at one time, and not in the order of their numbers
+    ASSERT_TRUE(ledger.add(entry));
+  }
+  for (const int limit : {1, 2, 3, 7, 8}) {
+    std::vector<std::int64_t> numbers;
+    std::optional<LedgerPosition> from = LedgerPosition{at(5), 0};
+    while (from)
+      from =
+          ledger
+              .walk(*from, at(11), limit, [&](const LedgerEntry& entry) { numbers.push_back(entry.number); })
+              .value();
+    EXPECT_EQ(numbers, (std::vector<std::int64_t>{6, 7, 1, 2, 3, 4, 5})) << limit;
+  }
+  EXPECT_EQ(ledger.entries(at(5), at(10)).value().size(), 2u) << "the end is not part of a period";
+}
+
+TEST_F(LedgerTableTest, PurchasesAreListedNewestFirstPageByPage) {
+  for (const char* job : {"a", "b", "c", "d"}) ASSERT_TRUE(ledger.intend(intent(job)));
+  ASSERT_TRUE(ledger.end(end("a", PurchaseState::kUnknown)));
+  ASSERT_TRUE(ledger.end(end("b", PurchaseState::kBought)));
+  ASSERT_TRUE(ledger.end(end("c", PurchaseState::kUnknown)));
+  const auto jobs = [&](const PurchaseListing& listing) {
+    std::string names;
+    const std::vector<Purchase> listed = ledger.purchases(listing).value();
+    for (const Purchase& purchase : listed)
+      names += purchase.intent.lease.job.value;
+    return names;
+  };
+  EXPECT_EQ(jobs({false, {}, 3}), "dcb");
+  EXPECT_EQ(jobs({false, 2, 3}), "a");
+  EXPECT_EQ(jobs({true, {}, 10}), "ca");
+  EXPECT_EQ(jobs({true, 3, 10}), "a");
+  EXPECT_EQ(ledger.unknown_purchases_of(JobId{"a"})->size(), 1u);
+  EXPECT_TRUE(ledger.unknown_purchases_of(JobId{"b"})->empty());
+}
+
 TEST_F(LedgerTableTest, NothingOfItIsEverChangedOrRemoved) {
   ASSERT_TRUE(ledger.add(fleet_song("a")));
   ASSERT_TRUE(ledger.intend(intent("b")));

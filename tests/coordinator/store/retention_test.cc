@@ -1,5 +1,7 @@
 // What may leave the database, what stays, and that nothing else does.
+#include "coordinator/store/ended_jobs.h"
 #include "coordinator/store/job_removal.h"
+#include "coordinator/store/ledger_table.h"
 #include "tests/coordinator/store/store_fixture.h"
 
 namespace musicfleet::store {
@@ -40,6 +42,19 @@ class RetentionTest : public StoreTest {
                 "disabled_reason, created_at)"
                 "VALUES ('wh', 'default', 'https://shop.example', '', 's', 1, '', 0);"
                 "INSERT INTO webhook_subscriptions VALUES ('wh', 'job.succeeded')"));
+  }
+
+  static PurchaseIntent intent_to_compare(const JobId& job) {
+    using namespace std::chrono_literals;
+    return {{job, 1}, TenantId{"default"}, "elevenlabs", "music_v1", PurchasePurpose::kShadow,
+            180s,     {450'000},           "a row",      at(3'000)};
+  }
+  static PurchaseEnd bought_to_compare(const JobId& job) {
+    return {{job, 1}, at(4'000), PurchaseState::kBought, "song", "", concat("songs/", job, "/1-shadow.mp3")};
+  }
+  void buy_to_compare(const JobId& job) {
+    ASSERT_TRUE(LedgerTable(database).intend(intent_to_compare(job)));
+    ASSERT_TRUE(LedgerTable(database).end(bought_to_compare(job)));
   }
 
   JobRemoval removal{database};
@@ -116,6 +131,42 @@ TEST_F(RetentionTest, MessagesAboutAJobAreErasedAndGoWithIt) {
   ASSERT_TRUE(removal.purge({other}, at(8'000)));
   EXPECT_EQ(count("SELECT count(*) FROM webhook_deliveries"), 1);
   EXPECT_EQ(count(owners_words), 0);
+}
+
+TEST_F(RetentionTest, ABoughtSongGoesWithItsJobAndWhatWasPaidStays) {
+  const JobId purged = add("job_purged", JobState::kSucceeded);
+  const JobId erased = add("job_erased", JobState::kFailed);
+  const JobId kept = add("job_kept", JobState::kSucceeded);
+  for (const JobId& job : {purged, erased, kept}) buy_to_compare(job);
+  EXPECT_TRUE(removal.songs_to_remove(10)->empty());
+  EXPECT_EQ(ended_jobs(database, {{}, at(99'000), {}, 10})->jobs.at(1).has_bought_song, true);
+  EXPECT_EQ(removal.purge({purged}, at(9'000))->jobs, 1);
+  EXPECT_EQ(removal.erase({erased}, at(9'000))->songs, 0) << "it has no song of its own";
+  EXPECT_EQ(removal.songs_to_remove(10).value(), (std::vector<JobId>{erased, purged}));
+  for (const JobId& job : {purged, erased}) {
+    ASSERT_TRUE(removal.songs_removed(job));
+    EXPECT_TRUE(LedgerTable(database).bought_songs_of(job)->objects.empty());
+  }
+  EXPECT_EQ(LedgerTable(database).bought_songs_of(kept)->objects,
+            std::vector<std::string>{"songs/job_kept/1-shadow.mp3"});
+  EXPECT_EQ(count("SELECT count(*) FROM purchases"), 3);
+  EXPECT_EQ(count("SELECT sum(amount) FROM ledger"), 3 * 450'000);
+}
+
+TEST_F(RetentionTest, ABoughtSongThatArrivesAfterItsJobHasGoneIsNotedForRemoval) {
+  LedgerTable ledger(database);
+  const JobId purged = add("job_purged", JobState::kSucceeded), erased = add("job_erased", JobState::kFailed);
+  const JobId expired = add("job_expired", JobState::kSucceeded),
+              kept = add("job_kept", JobState::kSucceeded);
+  for (const JobId& job : {purged, erased, expired, kept}) ASSERT_TRUE(ledger.intend(intent_to_compare(job)));
+  ASSERT_TRUE(removal.purge({purged}, at(9'000)));
+  ASSERT_TRUE(removal.erase({erased}, at(9'000)));
+  ASSERT_TRUE(removal.remove_songs({expired}, at(9'000)));
+  const std::vector<JobId> gone = removal.songs_to_remove(10).value();
+  for (const JobId& job : gone) ASSERT_TRUE(removal.songs_removed(job));
+  EXPECT_TRUE(ledger.bought_songs_of(kept)->under_way);
+  for (const JobId& job : {purged, erased, expired, kept}) ASSERT_TRUE(ledger.end(bought_to_compare(job)));
+  EXPECT_EQ(removal.songs_to_remove(10).value(), (std::vector<JobId>{erased, expired, purged}));
 }
 
 TEST_F(RetentionTest, HistoryAndJobsOnlyGoWithARemovalThatIsWrittenDown) {

@@ -26,7 +26,7 @@ TEST_F(TenantTableTest, TheDefaultTenantHasNoLimits) {
 }
 
 TEST_F(TenantTableTest, LimitsComeBackAsTheyWereSet) {
-  const TenantLimits tight{10, 2, 30, 4'000, 7};
+  const TenantLimits tight{10, 2, 30, 4'000, 7, 500, RoutingPolicy::kShadow, true};
   ASSERT_TRUE(tenants.add({TenantId{"acme"}, at(5), tight}));
   EXPECT_EQ(tenants.tenants()->at(0).limits, tight);
   const TenantLimits loose{std::nullopt, 0, std::nullopt, std::nullopt, 1};
@@ -45,6 +45,19 @@ TEST_F(TenantTableTest, RefusesLimitsThatAreNone) {
   for (const TenantLimits& wrong : {TenantLimits{-1, {}, {}, {}, 1}, TenantLimits{{}, {}, {}, {}, 0},
                                     TenantLimits{{}, {}, {}, {}, 1'001}})
     EXPECT_FALSE(tenants.set_limits(TenantId{"default"}, wrong));
+}
+
+TEST_F(TenantTableTest, KnowsExactlyThePoliciesOfTheCode) {
+  for (const auto policy :
+       {RoutingPolicy::kFleetOnly, RoutingPolicy::kFleetFirst, RoutingPolicy::kVendorFirst,
+        RoutingPolicy::kVendorOnly, RoutingPolicy::kShadow}) {
+    TenantLimits limits;
+    limits.policy = policy;
+    ASSERT_TRUE(tenants.set_limits(TenantId{"default"}, limits));
+    EXPECT_EQ(tenants.tenant(TenantId{"default"})->limits.policy, policy);
+  }
+  EXPECT_FALSE(database.execute("UPDATE tenants SET policy = 'elevenlabs'"));
+  EXPECT_FALSE(database.execute("UPDATE tenants SET buys_again = 2"));
 }
 
 TEST_F(TenantTableTest, CountsTheSubmissionsOfEachTenantByTime) {
