@@ -16,7 +16,10 @@ namespace asio = boost::asio;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kLookAgain{250};  // for workers that come and clients that go
+constexpr milliseconds kLookAgain{250};  // for workers that come
+// For clients that go and ways that end, once a job is there: thousands may wait, and its news comes by
+// itself.
+constexpr milliseconds kWatch{2'000};
 
 // What makes two requests the same: key, target and body.
 Sha256 fingerprint_of(const HttpRequest& request, std::string_view body) {
@@ -135,7 +138,7 @@ Awaitable<Job> SongMaker::wait(const HttpRequest& request, Job job, const SongOr
     if (gone) co_return fail(ErrorCode::kCancelled, "the client has gone");
     const auto left = std::chrono::duration_cast<milliseconds>(until - now);
     auto update = co_await backend_.next_update(request.who, job.id, job.revision,
-                                                std::clamp(left, milliseconds(1), kLookAgain));
+                                                std::clamp(left, milliseconds(1), kWatch));
     if (!update) co_return update;
     job = std::move(*update);
   }
