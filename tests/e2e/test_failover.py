@@ -1,5 +1,7 @@
 """Songs that no worker makes are bought, once, within the budget: real processes, and a server in the vendor's place that
 charges for what it makes and misbehaves in every way."""
+import json
+
 import pytest
 
 from failover import KEY, SONG_MICROS, Books, buys_from, metric, mp3_song, story
@@ -110,6 +112,28 @@ def test_killed_in_mid_purchase_the_song_is_listed_as_unknown_and_not_bought_aga
     assert (made["worker"], made["epoch"]) == ("worker-1", 2)
     assert len(upstream.requests) == 1
     assert sorted(Books(buyer.data).ledger()) == sorted([MAYBE_PAID, SALE])
+
+
+def test_what_an_operator_finds_not_to_be_paid_frees_the_budget_and_the_job(buyer, upstream):
+    assert buyer.coordinator.stop() == 0
+    buys_from(buyer, upstream, budget='day = "0.03"')  # a song and a half: of two, the first must not count
+    buyer.start_coordinator()
+    upstream.trouble(stall="before")
+    job = buyer.submit(mp3_song())
+    wait_until("the order has left", lambda: upstream.charges)
+    buyer.coordinator.kill()
+    buyer.start_coordinator()
+    wait_routed(buyer, job, "purchase_unknown")
+
+    [unknown] = buyer.musicfleet("purchases", "list", "--unknown", "--json").stdout.splitlines()
+    assert (json.loads(unknown)["job"], json.loads(unknown)["price_micros"]) == (job, SONG_MICROS)
+    assert buyer.musicfleet("purchases", "settle", job, "--not-paid").returncode == 0
+    buyer.wait_ended(job)
+    assert Books(buyer.data).ledger()[:2] == [MAYBE_PAID, ("refund", -SONG_MICROS)]
+    assert sorted(Books(buyer.data).ledger()[2:]) == sorted([PAID, SALE])
+    total = json.loads(buyer.musicfleet("cost", "report", "--json").stdout)["total"]
+    assert (total["bought_songs"], total["unknown_purchases"], total["bought_cost_micros"], total["sold_micros"]) == (
+        1, 0, SONG_MICROS, SALE[1])
 
 
 def test_a_cancelled_song_costs_nothing_before_its_order_left_and_is_paid_for_afterwards(buyer, upstream):
