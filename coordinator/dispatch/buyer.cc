@@ -83,7 +83,7 @@ void Buyer::route_waiting(Turn& turn) {
 
 void Buyer::keep_from_fleet(LiveJob& live, bool keep) {
   if (keep) book_.queue().remove(live.job);
-  if (live.kept_from_fleet && !keep) book_.queue().add(live.job);
+  if (live.kept_from_fleet && !keep && !live.rests) book_.queue().add(live.job);
   live.kept_from_fleet = keep;
 }
 

@@ -60,7 +60,8 @@ void JobBook::restore(RestoredJob restored, Turn& turn) {
   live.pace = Pace(turn.now.steady);
   live.lease_model = live.job.spec.model;
   owned_[live.job.worker].insert(live.job.id);
-  if (is_bought(live.job) && !planted(Bug::kForgetBoughtLease))
+  if (is_bought(live.job) && planted(Bug::kForgetBoughtLease)) return;
+  if (is_bought(live.job))
     return end_attempt(
         live, AttemptOutcome::kFailed,
         Error{ErrorCode::kUnavailable, "the coordinator ended while the song was being bought"}, turn);
@@ -256,8 +257,10 @@ void JobBook::remember_failure(LiveJob& live, AttemptOutcome outcome, ErrorCode 
 }
 
 void JobBook::on_rest_over(const JobId& id) {
-  if (LiveJob* live = find(id); live && live->job.state == JobState::kQueued && !live->kept_from_fleet)
-    queue_.add(live->job);
+  LiveJob* live = find(id);
+  if (!live) return;
+  live->rests = false;
+  if (live->job.state == JobState::kQueued && !live->kept_from_fleet) queue_.add(live->job);
 }
 
 void JobBook::on_deadline(const JobId& id, Turn& turn) {
@@ -315,6 +318,7 @@ void JobBook::on_stall(const JobId& id, Turn& turn) {
 
 void JobBook::enqueue(LiveJob& live, Milliseconds rest, Turn& turn) {
   const Job& job = live.job;
+  live.rests = rest.count() > 0;
   if (rest.count() > 0)
     agenda_.set({Appointment::kRestOver, job.id.value}, turn.now.steady + rest);
   else

@@ -38,6 +38,7 @@ struct LiveJob {
   };
   VendorRecord vendor;
   bool kept_from_fleet = false;  // may only be bought
+  bool rests = false;            // waits for its next attempt
 
   // Waits for its turn on its worker, by all that is known. Of a lease that an earlier process gave nothing
   // is known before its worker has named it.

@@ -39,7 +39,6 @@ enum class Bug {
   kIgnoreBudget,          // songs are bought whatever the budget
   kSellShadows,           // a song that is bought to be compared is sold as well
   kForgetBoughtLease,     // a restart leaves a job with the provider that no longer knows of it
-  kUnfairShares,          // the length of a song costs its tenant nothing
   // In the parts that the simulation models.
   kBuyBeforeCommit,       // a song is ordered before the commit of its intent
   kEffectsBeforeCommit,   // messages leave before the commit that records them

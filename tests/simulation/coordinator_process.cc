@@ -11,12 +11,15 @@ namespace musicfleet::simulation {
 using dispatch::Bug;
 using dispatch::planted;
 
-CoordinatorProcess::CoordinatorProcess(Timeline& timeline, Dice dice, Network& network, const Judges& judges,
-                                       const dispatch::Settings& settings)
+CoordinatorProcess::CoordinatorProcess(Timeline& timeline, Dice dice, Network& network, Vendor& vendor,
+                                       const Judges& judges, const dispatch::Settings& settings,
+                                       const dispatch::Failover& failover)
     : timeline_(timeline),
       dice_(dice),
       judges_(judges),
       settings_(settings),
+      failover_(failover),
+      vendor_(vendor),
       process_(timeline),
       store_(timeline, Dice(dice.any(), 1), process_),
       door_(network) {
@@ -29,19 +32,26 @@ CoordinatorProcess::CoordinatorProcess(Timeline& timeline, Dice dice, Network& n
 void CoordinatorProcess::start() {
   timeline_.note("the coordinator starts");
   process_.begin();
-  dispatcher_ = std::make_unique<dispatch::Dispatcher>(settings_, dice_.any());
+  dispatcher_ = std::make_unique<dispatch::Dispatcher>(settings_, dice_.any(), failover_);
   tickets_.emplace(timeline_);
   admissions_ = {};
   board_.clear();
   publishing_.clear();
+  waiting_orders_.clear();
+  ++lives_;
   timer_set_to_.reset();
   committing_ = 0;
   broken_ = false;
   for (const auto& [tenant, limits] : store_.tables().limits())
     apply(dispatch::LimitsChanged{tenant, limits});
-  dispatch::Restored restored{store_.tables().live(), store_.tables().drained()};
+  // Before dispatching knows anything: what an earlier life was buying has an unknown outcome.
+  store_.give_up_purchases(timeline_.wall_now());
+  const MoneyTables& money = store_.tables().money();
+  dispatch::Restored restored{store_.tables().live(), store_.tables().drained(), money.unknown(),
+                              money.spending()};
   for (const auto& row : restored.jobs) board_[row.job.id] = row.job;
   apply(std::move(restored));
+  if (failover_.terms) tell_how_vendor_stands();
 }
 
 void CoordinatorProcess::crash() {
@@ -76,6 +86,12 @@ void CoordinatorProcess::apply(dispatch::Event event, Task done) {
     return done();
   }
   if (planted(Bug::kEffectsBeforeCommit)) carry_out(*decisions);
+  if (planted(Bug::kBuyBeforeCommit))
+    std::erase_if(decisions->effects, [&](const dispatch::Effect& effect) {
+      const auto* order = std::get_if<dispatch::BuySong>(&effect);
+      if (order) carry_out(*order);
+      return order != nullptr;
+    });
   ++committing_;
   store_.post(
       [this, decisions](Tables& tables) {
@@ -128,15 +144,6 @@ void CoordinatorProcess::carry_out(const dispatch::IssueTicket& effect) {
 }
 
 void CoordinatorProcess::carry_out(const dispatch::DiscardObject& effect) { remove_object(effect.object); }
-
-void CoordinatorProcess::carry_out(const dispatch::BuySong& effect) {
-  dispatch::PurchaseEnded ended;
-  ended.end = {
-      effect.intent.lease, timeline_.wall_now(), PurchaseState::kNotBought, {}, "nobody sells songs"};
-  ended.why = Error{ErrorCode::kUnavailable, ended.end.reason};
-  ended.job_cannot = true;
-  apply(std::move(ended));
-}
 
 void CoordinatorProcess::remove_object(const std::string& object) {
   judges_.each([&](Judge& judge) { judge.removes(object); });

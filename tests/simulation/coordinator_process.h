@@ -9,6 +9,7 @@
 #include "tests/simulation/judge.h"
 #include "tests/simulation/model_store.h"
 #include "tests/simulation/song_shelf.h"
+#include "tests/simulation/vendor.h"
 
 #include <set>
 
@@ -27,8 +28,8 @@ class CoordinatorProcess {
   template <class T>
   using Reply = std::function<void(Result<T>)>;
 
-  CoordinatorProcess(Timeline& timeline, Dice dice, Network& network, const Judges& judges,
-                     const dispatch::Settings& settings);
+  CoordinatorProcess(Timeline& timeline, Dice dice, Network& network, Vendor& vendor, const Judges& judges,
+                     const dispatch::Settings& settings, const dispatch::Failover& failover);
 
   void start();
   void crash();
@@ -50,6 +51,10 @@ class CoordinatorProcess {
   void requeue(const JobId& id);
   void order_drain(const WorkerId& worker, bool drain);
   void set_limits(const TenantId& tenant, const TenantLimits& limits);
+  // The breaker in front of the provider opens (false) or closes.
+  void open_shop(bool open);
+  // What the operator found out about an unknown purchase.
+  void settle(const Lease& lease, bool was_paid);
   bool was_requeued(const JobId& id) const { return requeued_.count(id) > 0; }
 
   ModelStore& store() { return store_; }
@@ -69,8 +74,12 @@ class CoordinatorProcess {
   void carry_out(const dispatch::IssueTicket& effect);
   void carry_out(const dispatch::DiscardObject& effect);
   void carry_out(const dispatch::BuySong& effect);
-  void carry_out(const dispatch::WithdrawPurchase&) {}
+  void carry_out(const dispatch::WithdrawPurchase& effect);
   void carry_out(const dispatch::BudgetWarning&) {}
+  void tell_how_vendor_stands();
+  void send_order(const PurchaseIntent& intent);
+  void take_answer(const PurchaseIntent& intent, Vendor::Answer answer);
+  void end_purchase(const Lease& lease, PurchaseState state, const std::string& reason);
   void set_timer();
   Result<Job> job(const JobId& id) const;
   std::optional<Error> overload(const TenantId& tenant) const;
@@ -80,12 +89,16 @@ class CoordinatorProcess {
   Dice dice_;
   const Judges& judges_;
   const dispatch::Settings settings_;
+  const dispatch::Failover failover_;
+  Vendor& vendor_;
   Process process_;
   ModelStore store_;
   SongShelf shelf_;
   FleetDoor door_;
   int jobs_made_ = 0;
   std::set<JobId> requeued_;
+  bool shop_is_open_ = true;
+  int lives_ = 0;
 
   // Of one life.
   std::unique_ptr<dispatch::Dispatcher> dispatcher_;
@@ -93,6 +106,7 @@ class CoordinatorProcess {
   backend::Admissions admissions_;
   std::map<JobId, Job> board_;
   std::set<Lease> publishing_;
+  std::map<Lease, PurchaseIntent> waiting_orders_;  // whose turn with a key has not come
   std::optional<dispatch::SteadyTime> timer_set_to_;
   std::uint64_t timers_ = 0;
   int committing_ = 0;

@@ -112,7 +112,9 @@ void EffectJudge::held_up(Micros duration) {
 void EffectJudge::inspect(const dispatch::Dispatcher* dispatcher) {
   if (!dispatcher) return begin_anew();
   for (const auto& [id, since] : cancelled_) {
-    const bool over = !dispatcher->find(id);
+    const Job* job = dispatcher->find(id);
+    // What was ordered and has left is waited for.
+    const bool over = !job || job->worker.value == kElevenLabs;
     if (!over && timeline_.elapsed() - since > settings_.lease + std::chrono::seconds(1))
       verdict_.broken("cancelling ends", id, " still runs ", (timeline_.elapsed() - since).count() / 1'000,
                       " ms after its cancellation was confirmed");

@@ -50,6 +50,8 @@ class Judge {
   // An effect leaves the coordinator.
   virtual void leaves(const WorkerId&, const to_worker::Message&) {}
   virtual void leaves(const Job& /*published*/) {}
+  // An order goes to the provider's queue.
+  virtual void orders(const PurchaseIntent&) {}
   // Answers to clients.
   virtual void answered_submission(const JobId&) {}
   virtual void answered_cancel(const JobId&) {}

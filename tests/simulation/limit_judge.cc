@@ -10,6 +10,11 @@ bool LimitJudge::is_full(const TenantId& tenant) const {
   return static_cast<std::int64_t>(found->second.running.size()) >= *found->second.limits.max_running;
 }
 
+bool LimitJudge::buys_only(const TenantId& tenant) const {
+  const auto found = tenants_.find(tenant);
+  return found != tenants_.end() && found->second.limits.policy == RoutingPolicy::kVendorOnly;
+}
+
 void LimitJudge::hears(const dispatch::Dispatcher&, const dispatch::Event& event) {
   if (const auto* changed = std::get_if<dispatch::LimitsChanged>(&event)) {
     Tenant& tenant = tenants_[changed->tenant];
@@ -37,7 +42,7 @@ void LimitJudge::note(const Job& job) {
   tenant.fresh.erase(job.id);
   tenant.running.erase(job.id);
   if (job.state == JobState::kQueued && job.epoch == 0) tenant.fresh.insert(job.id);
-  if (job.state == JobState::kLeased) tenant.running.insert(job.id);
+  if (job.state == JobState::kLeased && job.worker.value != kElevenLabs) tenant.running.insert(job.id);
   tenant.excused = std::min(tenant.excused, static_cast<std::int64_t>(tenant.fresh.size()));
 }
 
@@ -47,7 +52,10 @@ void LimitJudge::decided(const dispatch::Dispatcher&, const dispatch::Decisions&
     if (!updated) continue;
     const Job& job = updated->job;
     Tenant& tenant = tenants_[job.tenant];
-    const bool starts = job.state == JobState::kLeased && tenant.running.count(job.id) == 0;
+    const bool bought = job.worker.value == kElevenLabs;
+    const bool starts = job.state == JobState::kLeased && !bought && tenant.running.count(job.id) == 0;
+    if (job.state == JobState::kLeased && !bought && buys_only(job.tenant) && starts)
+      verdict_.broken("policies hold", job.id, " is given to ", job.worker, " and may only be bought");
     if (starts && is_full(job.tenant))
       verdict_.broken("limits hold", job.id, " is given away beside ", tenant.running.size(),
                       " others where ", job.tenant, " may have ", *tenant.limits.max_running);

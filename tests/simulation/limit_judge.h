@@ -15,6 +15,8 @@ class LimitJudge final : public Judge {
 
   // Whether the tenant's own limit keeps its jobs from starting.
   bool is_full(const TenantId& tenant) const;
+  // Whether its jobs may only be bought.
+  bool buys_only(const TenantId& tenant) const;
 
   void hears(const dispatch::Dispatcher& dispatcher, const dispatch::Event& event) override;
   void decided(const dispatch::Dispatcher& dispatcher, const dispatch::Decisions& decisions) override;

@@ -18,6 +18,8 @@ class ModelStore {
       : timeline_(timeline), dice_(dice), owner_(owner) {}
 
   void post(Work work, Done done);
+  // Before a process begins its work: what an earlier one was buying has an unknown outcome.
+  void give_up_purchases(WallTime at) { tables_.money().give_up_what_is_under_way(at); }
   // The owner's process has ended.
   void lose_what_is_not_committed();
   // How long an fsync takes from now on.

@@ -6,10 +6,12 @@
 namespace musicfleet::simulation {
 
 Result<> MoneyTables::intend(const PurchaseIntent& intent) {
-  for (const auto& [lease, purchase] : purchases_)
-    if (lease.job == intent.lease.job && purchase.state == PurchaseState::kIntended)
+  for (const auto& [lease, earlier] : purchases_)
+    if (lease.job == intent.lease.job && earlier.state == PurchaseState::kIntended)
       return fail(ErrorCode::kConflict, lease.job, ": a purchase is under way");
-  if (!purchases_.emplace(intent.lease, Purchase{intent, PurchaseState::kIntended, {}, {}, {}, {}}).second)
+  Purchase purchase;
+  purchase.intent = intent;
+  if (!purchases_.emplace(intent.lease, std::move(purchase)).second)
     return fail(ErrorCode::kConflict, intent.lease.job, ": a second purchase of epoch ", intent.lease.epoch);
   return {};
 }

@@ -8,6 +8,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+const std::vector<RoutingPolicy> kPolicies{RoutingPolicy::kFleetOnly, RoutingPolicy::kVendorFirst,
+                                           RoutingPolicy::kVendorOnly, RoutingPolicy::kShadow};
+
 }  // namespace
 
 Nemesis::Nemesis(Timeline& timeline, Dice dice, Victims victims)
@@ -35,7 +38,9 @@ void Nemesis::begin() {
                                 {&Nemesis::set_clock, seconds(10), seconds(90)},
                                 {&Nemesis::requeue_failed, seconds(2), seconds(15)},
                                 {&Nemesis::order_drain, seconds(3), seconds(30)},
-                                {&Nemesis::change_limits, seconds(2), seconds(20)}};
+                                {&Nemesis::change_limits, seconds(2), seconds(20)},
+                                {&Nemesis::close_shop, seconds(5), seconds(40)},
+                                {&Nemesis::settle_unknown, seconds(5), seconds(40)}};
   for (const Kind& kind : kinds)
     if (dice_.one_in(3)) strike_now_and_then(kind.strike, kind.least, kind.most);
   draw_lasting_troubles();
@@ -48,6 +53,11 @@ void Nemesis::draw_lasting_troubles() {
   if (dice_.one_in(3)) troubles.repeat_one_in = 5 + dice_.draw(100);
   victims_.network.set_troubles(troubles);
   if (dice_.one_in(2)) victims_.customers.lose_answers(3 + dice_.draw(20));
+  VendorManners& vendor = victims_.vendor.manners();
+  if (dice_.one_in(3)) vendor.longest = dice_.between(seconds(1), seconds(40));
+  if (dice_.one_in(3)) vendor.refuses_one_in = 1 + dice_.draw(6);
+  if (dice_.one_in(3)) vendor.loses_answer_one_in = 1 + dice_.draw(6);
+  if (dice_.one_in(3)) vendor.loses_order_one_in = 1 + dice_.draw(6);
   for (auto& worker : victims_.workers) {
     Manners& manners = worker->manners();
     if (dice_.one_in(4)) manners.out_of_memory_one_in = 1 + dice_.draw(6);
@@ -64,8 +74,11 @@ void Nemesis::call_off() {
   victims_.network.set_troubles({});
   victims_.network.unblock_all();
   victims_.customers.lose_answers(0);
+  victims_.vendor.manners() = {};
+  victims_.coordinator.open_shop(true);
   victims_.coordinator.store().set_fsync(Micros{200}, Micros{2'000});
   end_drains();
+  open_fleet_to_all();
   for (std::size_t i = 0; i < victims_.workers.size(); ++i) {
     WorkerProcess& worker = *victims_.workers[i];
     const bool hung = worker.manners().hangs;
@@ -170,12 +183,39 @@ void Nemesis::end_drains() {
   timeline_.after(seconds(2), [this] { end_drains(); });
 }
 
+void Nemesis::open_fleet_to_all() {
+  bool all_may = true;
+  for (const auto& [tenant, limits] : victims_.coordinator.tables().limits()) {
+    if (limits.policy != RoutingPolicy::kVendorOnly) continue;
+    all_may = false;
+    TenantLimits changed = limits;
+    changed.policy = RoutingPolicy::kFleetFirst;
+    victims_.coordinator.set_limits(tenant, changed);
+  }
+  if (!all_may) timeline_.after(seconds(2), [this] { open_fleet_to_all(); });
+}
+
 void Nemesis::change_limits() {
   TenantLimits limits;
   limits.weight = static_cast<int>(1 + dice_.draw(5));
   if (!dice_.one_in(3)) limits.max_running = static_cast<std::int64_t>(1 + dice_.draw(4));
   if (!dice_.one_in(3)) limits.max_queued = static_cast<std::int64_t>(1 + dice_.draw(8));
+  if (dice_.one_in(2)) limits.policy = dice_.pick(kPolicies);
+  limits.buys_again = dice_.one_in(4);
+  if (dice_.one_in(3)) limits.spend_cents_per_day = static_cast<std::int64_t>(dice_.draw(400));
+  if (dice_.one_in(3)) limits.spend_cents_per_month = static_cast<std::int64_t>(dice_.draw(400));
   victims_.coordinator.set_limits(Customers::tenant(dice_.draw(Customers::kTenants)), limits);
+}
+
+void Nemesis::close_shop() {
+  victims_.coordinator.open_shop(false);
+  timeline_.after(a_while(), [this] { victims_.coordinator.open_shop(true); });
+}
+
+void Nemesis::settle_unknown() {
+  for (const auto& [lease, purchase] : victims_.coordinator.tables().money().purchases())
+    if (purchase.state == PurchaseState::kUnknown && !victims_.vendor.is_at(lease) && dice_.one_in(2))
+      return victims_.coordinator.settle(lease, victims_.vendor.paid().contains(lease));
 }
 
 }  // namespace musicfleet::simulation

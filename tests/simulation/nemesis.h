@@ -13,6 +13,7 @@ struct Victims {
   CoordinatorProcess& coordinator;
   std::vector<std::unique_ptr<WorkerProcess>>& workers;
   Customers& customers;
+  Vendor& vendor;
   std::function<void()> clock_was_set;
 };
 
@@ -50,8 +51,12 @@ class Nemesis {
   void requeue_failed();
   void order_drain();
   void change_limits();
+  void close_shop();
+  void settle_unknown();
   // An operator lets all workers take jobs again, and sees to it that this is heard.
   void end_drains();
+  // Nor does anybody depend on a provider whose budget is used up.
+  void open_fleet_to_all();
 
   Timeline& timeline_;
   Dice dice_;

@@ -62,13 +62,14 @@ bool QueueJudge::comes_first(const Job& a, const Job& b) const {
 }
 
 void QueueJudge::judge_order(const AttemptStarted& started) {
+  if (started.worker.value == kElevenLabs) return;
   const auto taken = waiting_.find(started.lease.job);
   if (taken == waiting_.end()) return;
   const Job& job = taken->second.job;
   for (const auto& [id, waiting] : waiting_)
-    if (waiting.job.tenant == job.tenant && waiting.ready <= timeline_.elapsed() &&
-        comes_first(waiting.job, job) && !placement_.has_failed_on(id, started.worker) &&
-        placement_.could_take(waiting.job, started.worker))
+    if (waiting.job.tenant == job.tenant && !limits_.buys_only(job.tenant) &&
+        waiting.ready <= timeline_.elapsed() && comes_first(waiting.job, job) &&
+        !placement_.has_failed_on(id, started.worker) && placement_.could_take(waiting.job, started.worker))
       verdict_.broken("the queue's order", text_of(started.lease), " starts on ", started.worker, " before ",
                       id);
 }
@@ -101,7 +102,7 @@ void QueueJudge::find_idle_workers(const dispatch::Dispatcher& dispatcher) {
     if (owns || !member.running.empty() || !member.strays.empty()) continue;
     for (const auto& [id, waiting] : waiting_) {
       if (waiting.ready > now || placement_.has_failed_on(id, name) || limits_.is_full(waiting.job.tenant) ||
-          !placement_.could_take(waiting.job, name))
+          limits_.buys_only(waiting.job.tenant) || !placement_.could_take(waiting.job, name))
         continue;
       const std::pair both(id, name);
       const auto known = before.find(both);

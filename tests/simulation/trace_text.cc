@@ -74,7 +74,8 @@ std::string text_of(const dispatch::Event& event) {
            [](const LimitsChanged& changed) {
              const auto text = [](const auto& limit) { return limit ? std::to_string(*limit) : "any"; };
              return concat(changed.tenant, " may have ", text(changed.limits.max_queued), " queued, ",
-                           text(changed.limits.max_running), " running, weight ", changed.limits.weight);
+                           text(changed.limits.max_running), " running, weight ", changed.limits.weight, ", ",
+                           name_of(changed.limits.policy));
            },
            [](const VendorStands& stands) {
              return concat("ElevenLabs ", stands.enabled ? "sells" : "is off", ' ', stands.resting);

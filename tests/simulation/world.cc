@@ -1,6 +1,7 @@
 #include "tests/simulation/world.h"
 
 #include "tests/simulation/effect_judge.h"
+#include "tests/simulation/money_judge.h"
 
 #include <algorithm>
 #include <exception>
@@ -37,7 +38,9 @@ World::World(const WorldSetup& setup)
     : timeline(setup.trace_lines),
       verdict(timeline),
       network(timeline, Dice(setup.seed, 1), setup.workers),
-      coordinator(timeline, Dice(setup.seed, 2), network, judges, setup.settings),
+      vendor(timeline, Dice(setup.seed, 7)),
+      coordinator(timeline, Dice(setup.seed, 2), network, vendor, judges, setup.settings,
+                  {setup.sells ? &vendor : nullptr, setup.budget, 80}),
       customers(timeline, Dice(setup.seed, 3), coordinator, verdict),
       dice_(setup.seed, 4),
       awaited_(setup.workers) {
@@ -52,9 +55,11 @@ World::World(const WorldSetup& setup)
                                                         coordinator.tables(), placement, limits));
   judges.add(std::make_unique<EffectJudge>(timeline, verdict, setup.settings, coordinator.tables(),
                                            coordinator.shelf()));
-  nemesis = std::make_unique<Nemesis>(
-      timeline, Dice(setup.seed, 5),
-      Victims{network, coordinator, workers, customers, [queue = &queue] { queue->clock_was_set(); }});
+  judges.add(
+      std::make_unique<MoneyJudge>(verdict, coordinator.tables(), coordinator.shelf(), vendor, setup.budget));
+  nemesis = std::make_unique<Nemesis>(timeline, Dice(setup.seed, 5),
+                                      Victims{network, coordinator, workers, customers, vendor,
+                                              [queue = &queue] { queue->clock_was_set(); }});
   network.set_ends(
       {[this] { return coordinator.dispatcher() != nullptr; },
        [this](int connection, std::size_t worker, to_coordinator::Message message) {
@@ -111,6 +116,9 @@ bool World::run_for(Micros time) {
 bool World::quiet() const {
   const auto over = [](const auto& entry) { return is_final(entry.second.job.state); };
   const auto& jobs = coordinator.tables().jobs();
+  const auto& purchases = coordinator.tables().money().purchases();
+  const auto under_way = [](const auto& entry) { return entry.second.state == PurchaseState::kIntended; };
+  if (std::any_of(purchases.begin(), purchases.end(), under_way)) return false;
   return customers.content() && std::all_of(jobs.begin(), jobs.end(), over) &&
          std::all_of(workers.begin(), workers.end(), [](const auto& worker) { return worker->idle(); });
 }
@@ -123,8 +131,10 @@ Report simulate(std::uint64_t seed, std::size_t trace_lines) {
   // In two minutes waits and failures are to count as they do in hours.
   setup.settings.priority_step = seconds(20);
   setup.settings.failure_half_life = minutes(1);
-  World world(setup);
   Dice dice(seed, 6);
+  setup.sells = !dice.one_in(3);
+  if (dice.one_in(2)) setup.budget.day = MicroDollars{static_cast<std::int64_t>(dice.draw(8)) * 500'000};
+  World world(setup);
   try {
     world.start();
     const std::uint64_t orders = 5 + dice.draw(30);

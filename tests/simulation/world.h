@@ -13,7 +13,9 @@ struct WorldSetup {
   std::size_t workers = 4;
   std::size_t trace_lines = 0;
   dispatch::Settings settings;
-  bool alike = true;  // the workers' machines
+  bool alike = true;   // the workers' machines
+  bool sells = false;  // songs can be bought
+  ledger::SpendingLimits budget = {};
 };
 
 class World {
@@ -32,6 +34,7 @@ class World {
   Verdict verdict;
   Judges judges;
   Network network;
+  Vendor vendor;
   CoordinatorProcess coordinator;
   std::vector<std::unique_ptr<WorkerProcess>> workers;
   Customers customers;

@@ -60,6 +60,16 @@ TEST_F(Routing, ElevenLabsOnlyThatBecomesFleetFirstGoesToTheWorker) {
   EXPECT_TRUE(is_with_worker(job));
 }
 
+TEST_F(Routing, AChangeOfPolicyCutsNoRestShort) {
+  scene.hello("w");
+  const JobId job = scene.submit("a");
+  scene.fail("w", scene.lease(job), ErrorCode::kInternal);
+  ASSERT_EQ(scene.job(job).state, JobState::kQueued);
+  policy(Policy::kVendorOnly);
+  policy(Policy::kFleetFirst);
+  EXPECT_EQ(scene.job(job).state, JobState::kQueued) << "it rests after its failure";
+}
+
 TEST_F(Routing, ElevenLabsOnlyFailsWhereItNeverMakesSuchASong) {
   policy(Policy::kVendorOnly);
   open();
