@@ -1,4 +1,5 @@
-"""The official ElevenLabs SDK as a client that changes nothing but the base URL."""
+"""The official ElevenLabs SDK as a client that changes nothing but the base URL: it cannot tell whether a worker of ours makes
+its songs, or whether they are bought because there is none."""
 import asyncio
 import re
 import threading
@@ -9,10 +10,12 @@ from elevenlabs.core.api_error import ApiError
 from elevenlabs.errors import UnprocessableEntityError
 from elevenlabs.types.music_prompt import MusicPrompt
 
+from failover import KEY, Books, buys_from
 from fleet import Fleet
 from processes import wait_until
 from prompt_judge import PromptJudge
 from sound import probed, seconds_of
+from upstream import Upstream
 
 PROMPT = "a calm folk song about rain, fingerpicked guitar, soft voice"
 SHORT_MS = 3000
@@ -37,10 +40,21 @@ CHUNKS = {"chunks": [{"text": "[Verse]\nWalking down an empty street", "duration
                      {"text": "[Chorus]\nThis is my moment", "duration_ms": 3500, "positive_styles": ["full band"]}]}
 
 
-@pytest.fixture
-def sdk(fleet):
-    fleet.start_worker("worker-1")
-    return client_of(fleet)
+@pytest.fixture(params=["made by a worker", "bought"])
+def sdk(request, fleet):
+    if request.param == "made by a worker":
+        fleet.start_worker("worker-1")
+        yield client_of(fleet)
+        return
+    upstream = Upstream(keys=(KEY,))
+    fleet.coordinator.stop()
+    buys_from(fleet, upstream)
+    fleet.start_coordinator()
+    yield client_of(fleet)
+    upstream.close()
+    books = Books(fleet.data)
+    assert len(upstream.charges) == fleet.job_count() > 0
+    assert books.states() == ["bought"] * len(upstream.charges)
 
 
 def client_of(fleet: Fleet, **options) -> ElevenLabs:

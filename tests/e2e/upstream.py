@@ -6,37 +6,64 @@ import json
 import socket
 import ssl
 import struct
+import subprocess
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-MP3_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)   # MPEG-1 Layer III
-MP3_RATES = (44100, 48000, 32000)
-SAMPLES_A_FRAME = 1152
+@dataclass(frozen=True)
+class Mp3:
+    """What a version of MPEG audio has for Layer III."""
+    header: int
+    rates: tuple[int, ...]
+    kbps: tuple[int, ...]
+    samples: int  # a frame
+
+
+MPEG_1 = Mp3(0xFFFB0000, (44100, 48000, 32000), (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320), 1152)
+MPEG_2 = Mp3(0xFFF30000, (22050, 24000, 16000), (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160), 576)
+DEFAULTS = {"music_v1": "mp3_44100_128", "music_v2": "mp3_48000_192"}
 
 
 def silent_mp3(length_ms: int, sample_rate: int, kbps: int) -> bytes:
-    """Frames of a constant bit rate whose side information is all zeros: silence, to any decoder."""
-    header = 0xFFFB0000 | (MP3_KBPS.index(kbps) + 1) << 12 | MP3_RATES.index(sample_rate) << 10
+    """Frames of a constant bit rate, the next one that there is, whose side information is all zeros: silence, to any
+    decoder."""
+    mpeg = MPEG_1 if sample_rate in MPEG_1.rates else MPEG_2
+    kbps = min(rate for rate in mpeg.kbps if rate >= kbps)
+    header = mpeg.header | (mpeg.kbps.index(kbps) + 1) << 12 | mpeg.rates.index(sample_rate) << 10
     frames, owed = [], 0
-    for _ in range(-(-length_ms * sample_rate // (1000 * SAMPLES_A_FRAME))):
-        owed += 144_000 * kbps % sample_rate
+    for _ in range(-(-length_ms * sample_rate // (1000 * mpeg.samples))):
+        whole, rest = divmod(mpeg.samples * 125 * kbps, sample_rate)
+        owed += rest
         padding, owed = (1, owed - sample_rate) if owed >= sample_rate else (0, owed)
-        size = 144_000 * kbps // sample_rate + padding
-        frames.append(struct.pack(">I", header | padding << 9) + bytes(size - 4))
+        frames.append(struct.pack(">I", header | padding << 9) + bytes(whole + padding - 4))
     return b"".join(frames)
 
 
-def song_of(output_format: str, length_ms: int) -> tuple[bytes, str] | None:
+def silent_opus(length_ms: int, kbps: int) -> bytes:
+    return subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo", "-t", str(length_ms / 1000),
+                           "-c:a", "libopus", "-b:a", f"{kbps}k", "-f", "ogg", "-"], check=True, stdout=subprocess.PIPE).stdout
+
+
+def song_of(output_format: str, length_ms: int, model: str = "music_v1") -> tuple[bytes, str] | None:
     """The bytes and their media type; None for a format that is not made here."""
-    name, *numbers = ("mp3_44100_128" if output_format == "auto" else output_format).split("_")
+    name, *numbers = (DEFAULTS[model] if output_format == "auto" else output_format).split("_")
     rate = int(numbers[0]) if numbers and numbers[0].isdigit() else 0
-    if name == "mp3" and rate in MP3_RATES and len(numbers) == 2 and int(numbers[1]) in MP3_KBPS:
+    if name == "mp3" and rate in MPEG_1.rates + MPEG_2.rates and len(numbers) == 2:
         return silent_mp3(length_ms, rate, int(numbers[1])), "audio/mpeg"
+    if name == "opus" and rate == 48000 and len(numbers) == 2:
+        return silent_opus(length_ms, int(numbers[1])), "audio/ogg"
     if name == "pcm" and rate:
         return bytes(length_ms * rate // 1000 * 4), "audio/pcm"
     return None
+
+
+def length_of(body: dict) -> int:
+    """Of the song that is ordered, in milliseconds."""
+    plan = body.get("composition_plan", {})
+    parts = plan.get("sections") or plan.get("chunks") or [{"duration_ms": 30_000}]
+    return body.get("music_length_ms") or sum(part["duration_ms"] for part in parts)
 
 
 @dataclass
@@ -184,9 +211,8 @@ def handler(upstream: Upstream):
             if trouble.status:
                 self.fail(trouble)
                 return
-            length_ms = body.get("music_length_ms") or sum(part["duration_ms"] for part in body.get(
-                "composition_plan", {}).get("sections", [{"duration_ms": 30_000}]))
-            song = song_of(parse_qs(url.query).get("output_format", ["auto"])[0], length_ms)
+            length_ms = length_of(body)
+            song = song_of(parse_qs(url.query).get("output_format", ["auto"])[0], length_ms, body.get("model_id", "music_v1"))
             if song is None:
                 self.invalid("output_format", "is not made here", "query")
                 return
