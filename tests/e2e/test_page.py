@@ -60,7 +60,7 @@ def test_a_song_is_made_played_and_downloaded(fleet, watched):
     tab = watched(accept_downloads=True)
     tab.page.add_init_script(CATCH_AUDIO)
     page = tab.enter(fleet.api_key)
-    assert page.get_by_text("Nothing here yet.").is_visible()
+    page.get_by_text("Nothing here yet.").wait_for()
     tab.expect_usable()
 
     page.get_by_label("Describe the music").fill("dark trap, heavy bass")
