@@ -92,7 +92,7 @@ class Place {
 }  // namespace
 
 MusicRoutes::MusicRoutes(Backend& backend, const IntakeDesk& intake, FilePool& pool, MusicOptions options)
-    : backend_(backend), pool_(pool), options_(std::move(options)), maker_(backend, intake, options_) {}
+    : pool_(pool), options_(std::move(options)), maker_(backend, intake, options_) {}
 
 std::vector<Route> MusicRoutes::routes() {
   const RouteAnswer wrong_fields{422, "Everything that is wrong with the request",

@@ -34,7 +34,6 @@ class MusicRoutes {
   Awaitable<HttpResponse> answer(const MadeSong& made, Shape shape, const elevenlabs::ComposeOrder& order);
   std::vector<Route> unserved_routes() const;
 
-  Backend& backend_;
   FilePool& pool_;
   const MusicOptions options_;
   SongMaker maker_;
