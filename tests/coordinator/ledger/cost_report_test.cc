@@ -59,6 +59,7 @@ TEST(CostReport, AThousandSongsBoughtOrMadeAsTheDocumentationHasIt) {
   for (const Case& c : {Case{"0.15", "2.54", "450", "41"}, Case{"0.30", "2.09", "900", "491"},
                         Case{"0.80", "0.59", "2400", "1991"}}) {
     std::vector<LedgerEntry> made;
+    made.reserve(1'000);
     for (int i = 0; i < 1'000; ++i) made.push_back(fleet(EntryKind::kFleetSong, concat("j", i).c_str(), 30s));
     const auto report = cost_report(made, basis(c.per_minute));
     EXPECT_EQ(report.total.vendor_cost, dollars(c.vendor));
@@ -69,6 +70,7 @@ TEST(CostReport, AThousandSongsBoughtOrMadeAsTheDocumentationHasIt) {
 
 TEST(CostReport, TellsTheMarginalCostFromTheOneWithIdleHours) {
   std::vector<LedgerEntry> rows;
+  rows.reserve(1'000);
   for (int i = 0; i < 1'000; ++i) rows.push_back(fleet(EntryKind::kFleetSong, concat("j", i).c_str(), 30s));
   const auto report = cost_report(rows, basis());
   EXPECT_EQ(report.server_cost, dollars("409")) << "a whole month";
@@ -161,6 +163,7 @@ TEST(CostReport, OfOneTenantHasItsRowsAndItsPartOfTheRentByWork) {
 
 TEST(CostReport, TheWorkedMonthOfTheDocumentation) {
   std::vector<LedgerEntry> rows;
+  rows.reserve(1'100);
   for (int i = 0; i < 970; ++i) rows.push_back(fleet(EntryKind::kFleetSong, concat("made ", i).c_str(), 30s));
   for (int i = 0; i < 30; ++i)
     rows.push_back(entry(EntryKind::kPurchase, concat("bought ", i).c_str(), dollars("0.45")));
