@@ -133,7 +133,7 @@ TEST_F(SongRequestTest, AnAnswerThatIsNoSongIsUnknown) {
     expect(end_with(reply), Bought::kUnknown, Trouble::kServer);
   }
   ScriptedReply garbage;
-  garbage.raw = std::string("\x00\xFF\x13 not http at all\r\n\r\n", 24);
+  garbage.raw = std::string("\x00\xFF\x13 not http at all\r\n\r\n", 23);
   expect(end_with(garbage), Bought::kUnknown, Trouble::kServer);
 }
 
