@@ -232,8 +232,7 @@ TEST_F(LedgerTableTest, PurchasesAreListedNewestFirstPageByPage) {
   const auto jobs = [&](const PurchaseListing& listing) {
     std::string names;
     const std::vector<Purchase> listed = ledger.purchases(listing).value();
-    for (const Purchase& purchase : listed)
-      names += purchase.intent.lease.job.value;
+    for (const Purchase& purchase : listed) names += purchase.intent.lease.job.value;
     return names;
   };
   EXPECT_EQ(jobs({false, {}, 3}), "dcb");
