@@ -135,6 +135,9 @@ Buyer::Answer Buyer::ask(const Job& job, const LiveJob* live, bool may_wait, con
 }
 
 Route Buyer::route_for(const Job& job, bool may_wait, const Instant& now) const {
+  // What may wait is refused where only the provider may make it: nothing else is worth a look at the fleet
+  // with each submission.
+  if (may_wait && limits_of(job.tenant).policy != RoutingPolicy::kVendorOnly) return {};
   return ask(job, book_.find(job.id), may_wait, now).route;
 }
 

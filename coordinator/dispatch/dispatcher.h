@@ -47,8 +47,8 @@ class Dispatcher {
   // How long until one of the tenant's waiting jobs begins, by the fleet's measured speed and the tenant's
   // share of it.
   Milliseconds expected_turn(const TenantId& tenant) const { return forecast_.turn_of(tenant, fleet_); }
-  // Where the song of a job that is not submitted yet would go now; `may_wait`: its caller is content with a
-  // job that is queued.
+  // Where the song of a job that is not submitted yet would go now. `may_wait`: its caller is content with a
+  // job that is queued; then only whether it is refused is answered.
   Route route_for(const Job& job, bool may_wait, const Instant& now) const {
     return buyer_.route_for(job, may_wait, now);
   }

@@ -114,13 +114,13 @@ Milliseconds FairQueue::next_cost(const TenantId& tenant) const {
   return first ? first->second.cost : kQuantum;
 }
 
-Milliseconds FairQueue::cost_before(const Job& job) const {
+Milliseconds FairQueue::cost_before(const Job& job, Milliseconds enough) const {
   Milliseconds cost{0};
   const auto found = tenants_.find(job.tenant);
   if (found == tenants_.end()) return cost;
   const Rank own = rank(job);
   for (const auto& [model, lane] : found->second.lanes)
-    for (auto entry = lane.begin(); entry != lane.end() && entry->first < own; ++entry)
+    for (auto entry = lane.begin(); entry != lane.end() && entry->first < own && cost < enough; ++entry)
       cost += entry->second.cost;
   return cost;
 }

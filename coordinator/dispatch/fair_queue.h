@@ -55,8 +55,9 @@ class FairQueue {
   // The song time of the tenant's next job, in whatever lane; kQuantum where none waits there.
   Milliseconds next_cost(const TenantId& tenant) const;
 
-  // The song time of the tenant's jobs that come before this one, which need not be in the queue.
-  Milliseconds cost_before(const Job& job) const;
+  // The song time of the tenant's jobs that come before this one, which need not be in the queue; not counted
+  // further once it is `enough`.
+  Milliseconds cost_before(const Job& job, Milliseconds enough) const;
 
   // Less comes first. Never equal for two jobs.
   using Rank = std::tuple<WallTime, WallTime, std::string>;

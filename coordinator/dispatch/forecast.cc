@@ -8,6 +8,9 @@
 namespace musicfleet::dispatch {
 namespace {
 
+// No turn is foretold beyond this: what is ahead of a job is not counted further.
+constexpr Milliseconds kLongestTurn = std::chrono::hours(1);
+
 double seconds_of(Milliseconds time) { return std::chrono::duration<double>(time).count(); }
 
 // Whether the worker makes `other` before `hand`.
@@ -58,18 +61,17 @@ double Forecast::speed_of(const TenantId& tenant, const std::map<WorkerId, Fleet
 }
 
 double Forecast::queueing_seconds(const Job& job, const std::map<WorkerId, FleetMember>& fleet) const {
-  const double before = seconds_of(book_.queue().cost_before(job));
-  if (before <= 0) return 0;
   constexpr double kSlowest = 1.0 / 1'000;  // so that nothing is divided by zero
-  return before / std::max(speed_of(job.tenant, fleet), kSlowest);
+  const double speed = std::max(speed_of(job.tenant, fleet), kSlowest);
+  const Milliseconds enough(static_cast<std::int64_t>(seconds_of(kLongestTurn) * speed * 1'000));
+  return seconds_of(book_.queue().cost_before(job, enough)) / speed;
 }
 
 Milliseconds Forecast::turn_of(const TenantId& tenant, const std::map<WorkerId, FleetMember>& fleet) const {
-  constexpr Milliseconds kLongest = std::chrono::hours(1);
   const double share = speed_of(tenant, fleet);
-  if (share <= 0) return kLongest;
+  if (share <= 0) return kLongestTurn;
   const double seconds = seconds_of(book_.queue().next_cost(tenant)) / share;
-  return std::min(kLongest, Milliseconds(static_cast<std::int64_t>(std::min(seconds, 1e9) * 1'000)));
+  return std::min(kLongestTurn, Milliseconds(static_cast<std::int64_t>(std::min(seconds, 1e9) * 1'000)));
 }
 
 }  // namespace musicfleet::dispatch

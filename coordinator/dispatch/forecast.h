@@ -31,7 +31,8 @@ class Forecast {
   // weights.
   Milliseconds turn_of(const TenantId& tenant, const std::map<WorkerId, FleetMember>& fleet) const;
 
-  // Until the tenant's jobs that come before this one have had their share of the fleet.
+  // Until the tenant's jobs that come before this one have had their share of the fleet; not much more than
+  // an hour where it is longer.
   double queueing_seconds(const Job& job, const std::map<WorkerId, FleetMember>& fleet) const;
 
   // What a worker still does with a lease that it has lost: it did not move for long, or it stops at its next

@@ -49,11 +49,10 @@ std::optional<Obstacle> obstacle_of_vendor(const RouteQuestion& question) {
 Json json_of(const std::optional<Milliseconds>& time) { return time ? Json(time->count()) : Json(); }
 
 std::string detail_of(const RouteQuestion& question) {
-  const auto& [policy, time_left, may_wait, patience, unknown, again, fleet, vendor, purse] = question;
+  const auto& [policy, time_left, may_wait, unknown, again, fleet, vendor, purse] = question;
   Json detail{
       {"policy", name_of(policy)},
       {"time_left_ms", json_of(time_left)},
-      {"patience_ms", json_of(patience)},
       {"fleet", {{"able", fleet.able}, {"free", fleet.free}, {"predicted_ms", json_of(fleet.predicted)}}},
       {"elevenlabs", {{"enabled", vendor.enabled}, {"predicted_ms", vendor.predicted.count()}}},
       {"price_micros", purse.price.value},
@@ -78,8 +77,8 @@ class Decision {
   Route fleet_only() const { return fleet_ ? without_any(*fleet_, {}) : to_fleet(); }
 
   Route fleet_first() const {
-    if (!fleet_ && !(is_impatient() && !vendor_)) return to_fleet();
-    if (!vendor_) return give(Way::kVendor, fleet_ ? fleet_->reason : "fleet_beyond_patience");
+    if (!fleet_) return to_fleet();
+    if (!vendor_) return give(Way::kVendor, fleet_->reason);
     return without_any(*fleet_, vendor_);
   }
 
@@ -100,10 +99,6 @@ class Decision {
   }
 
  private:
-  bool is_impatient() const {
-    return !question_.time_left && question_.patience && question_.fleet.predicted &&
-           *question_.fleet.predicted > *question_.patience;
-  }
   Route to_fleet() const { return give(Way::kFleet, question_.fleet.free ? "free_worker" : "fleet_in_time"); }
   Route give(Way way, std::string_view reason) const {
     return {way, std::string(reason), {}, std::nullopt, detail_of(question_)};

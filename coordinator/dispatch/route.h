@@ -39,10 +39,7 @@ struct Purse {
 struct RouteQuestion {
   RoutingPolicy policy = RoutingPolicy::kFleetFirst;
   std::optional<Milliseconds> time_left;  // until the deadline; unset: there is none
-  bool may_wait = false;  // the caller is content with a job that is queued, or it is queued already
-  // Without a deadline: more of the fleet's time than this is too much where the song can be bought. Unset:
-  // never.
-  std::optional<Milliseconds> patience;
+  bool may_wait = false;          // the caller is content with a job that is queued, or it is queued already
   bool purchase_unknown = false;  // an earlier purchase for this job has an unknown outcome
   bool buys_again = false;        // the tenant's policy is to buy again then
   FleetOutlook fleet;

@@ -105,6 +105,17 @@ TEST(FairShares, WhoeverHadNothingToAskForHasSavedNothingUp) {
   EXPECT_NEAR(of_a, 10, 1);
 }
 
+TEST(QueueOrder, WhatComesBeforeAJobIsCountedUntilItIsEnough) {
+  FairQueue queue(2min);
+  for (int i = 0; i < 10; ++i) queue.add(job_of(concat("j", i), "a", 30s, 0, Milliseconds{i}));
+  queue.add(job_of("another tenant's", "b", 30s));
+  const Job last = job_of("last", "a", 30s, 0, 10ms);
+  EXPECT_EQ(queue.cost_before(last, 1h), 300s);
+  EXPECT_EQ(queue.cost_before(last, 100s), 120s);
+  EXPECT_EQ(queue.cost_before(job_of("j0", "a"), 1h), 0s);
+  EXPECT_EQ(queue.cost_before(job_of("first", "c"), 1h), 0s);
+}
+
 TEST(QueueOrder, IsATotalOrderOfPriorityAgeAndId) {
   const FairQueue queue(2min);
   std::vector<Job> jobs;

@@ -98,15 +98,10 @@ TEST(Route, AnUnknownPurchaseIsOnlyRepeatedByPolicy) {
   EXPECT_EQ(route(asked).way, Way::kVendor);
 }
 
-TEST(Route, WithoutADeadlineTheFleetHasTimeUnlessPatienceEnds) {
+TEST(Route, WithoutADeadlineTheFleetHasTime) {
   RouteQuestion asked = question(Policy::kFleetFirst, Fleet::kLate, Vendor::kReady);
   asked.time_left.reset();
   EXPECT_EQ(route(asked).way, Way::kFleet);
-  asked.patience = 200s;
-  EXPECT_EQ(route(asked).way, Way::kVendor);
-  EXPECT_EQ(route(asked).reason, "fleet_beyond_patience");
-  asked.vendor.enabled = false;
-  EXPECT_EQ(route(asked).way, Way::kFleet) << "what else";
 }
 
 TEST(Route, ADeadlineThatIsOverIsTooLateForAnyWorker) {

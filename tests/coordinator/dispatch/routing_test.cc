@@ -178,6 +178,10 @@ TEST_F(Routing, CanBeAskedBeforeAJobIsTakenIn) {
   EXPECT_EQ(name_of(none.way), name_of(Way::kRefuse));
   EXPECT_EQ(none.error, ErrorCode::kUnavailable);
   EXPECT_EQ(none.reason, "no_able_worker");
+  EXPECT_EQ(name_of(scene.dispatcher->route_for(job, true, scene.now).way), name_of(Way::kWait));
+  policy(Policy::kVendorOnly);
+  EXPECT_EQ(name_of(scene.dispatcher->route_for(job, true, scene.now).way), name_of(Way::kWait));
+  policy(Policy::kFleetFirst);
   open();
   EXPECT_EQ(name_of(scene.dispatcher->route_for(job, false, scene.now).way), name_of(Way::kVendor));
   scene.hello("w");
