@@ -186,10 +186,14 @@ struct Coordinator::Parts {
         fleet(std::move(opened.fleet)),
         store(std::move(opened.database), onto_loop()),
         readers(std::move(opened.readers), onto_loop()),
-        shop({loop, clock, audio, files}, config.failover, std::move(opened.elevenlabs_keys),
-             {[this](dispatch::PurchaseEnded ended) { dispatch.apply(std::move(ended)); },
-              [this](dispatch::VendorStands stands) { dispatch.apply(std::move(stands)); }},
-             output),
+        shop(
+            {loop, clock, audio, files, folder.audio()}, config.failover, std::move(opened.elevenlabs_keys),
+            {[this](dispatch::PurchaseEnded ended) { dispatch.apply(std::move(ended)); },
+             [this](dispatch::VendorStands stands) { dispatch.apply(std::move(stands)); }},
+            [this](const TenantId& tenant, bool may_cost) {
+              return backend::tenant_refusal(dispatch.dispatcher(), tenant, may_cost, clock.wall_now());
+            },
+            output),
         dispatch({loop, clock, store, *fleet, board, tickets, metrics}, config.dispatch, opened.public_url,
                  {[this](const std::string& object) { discard(object); },
                   [this](const Error& error) {
@@ -216,7 +220,9 @@ struct Coordinator::Parts {
                    {.software_version = opened.version,
                     .public_url = opened.public_url,
                     .page = config.http_page,
-                    .music = music_options(config, opened, judge.get())}),
+                    .music = music_options(config, opened, judge.get()),
+                    .pass_on_desk = shop.pass_on_desk(),
+                    .pass_on = config.failover.services}),
         job_desk(audit, readers, board, dispatch),
         drains(audit, dispatch),
         tenants(store, audit, dispatch),

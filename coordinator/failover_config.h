@@ -8,8 +8,10 @@
 #include "coordinator/ledger/price_table.h"
 #include "coordinator/providers/request_target.h"
 #include "coordinator/providers/vendor_queue.h"
+#include "coordinator/vendor_service.h"
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,8 @@ struct FailoverConfig {
   providers::QueueSettings queue;
   std::vector<std::string> key_files;  // one key in each
   std::string model = "music_v1";      // the vendor's
+  std::vector<std::string> pass_on;    // what only the vendor serves and is passed on to it, by its name
+  std::set<VendorService> services;    // of pass_on
   std::vector<std::string> price_rows;
   ledger::PriceTable prices;  // of price_rows
 

@@ -14,10 +14,16 @@ Result<std::vector<std::string>> read_keys(const FailoverConfig& config) {
 }
 
 SongShop::SongShop(Parts parts, const FailoverConfig& config, std::vector<std::string> keys,
-                   backend::PurchaseHooks hooks, const LogOutput& output)
+                   backend::PurchaseHooks hooks, backend::PassOnDesk::TenantRefusal tenant_refusal,
+                   const LogOutput& output)
     : config_(config), terms_(config.prices, config.model) {
   if (!config_.enabled) return;
   const Log log(output, "elevenlabs");
+  if (!config_.services.empty())
+    pass_on_.emplace(
+        parts.loop,
+        backend::PassOnOptions{config_.services, config_.target, keys.front(), std::move(parts.scratch)},
+        std::move(tenant_refusal), metrics_, log);
   elevenlabs_.emplace(parts.loop, parts.clock,
                       providers::ElevenLabsOptions{config_.target, config_.queue, random_u64()},
                       std::move(keys), log);

@@ -36,6 +36,11 @@ struct PurchaseMetrics::Families {
           .Name("musicfleet_budget_warnings_total")
           .Help("Times that a budget came near its end or to it, by period")
           .Register(registry);
+  prometheus::Family<prometheus::Counter>& passed_on =
+      BuildCounter()
+          .Name("musicfleet_elevenlabs_passed_on_total")
+          .Help("Requests that were passed on to ElevenLabs, by what they ask for and what became of them")
+          .Register(registry);
   prometheus::Family<prometheus::Gauge>& breaker = BuildGauge()
                                                        .Name("musicfleet_elevenlabs_breaker")
                                                        .Help("1 for the state that the circuit breaker is in")
@@ -76,6 +81,11 @@ void PurchaseMetrics::ended(PurchaseState state, MicroDollars price) {
 
 void PurchaseMetrics::warned(const ledger::BudgetLine& line) {
   families_->warnings.Add(label("period", ledger::name_of(line.period))).Increment();
+}
+
+void PurchaseMetrics::passed_on(VendorService service, std::string_view outcome) {
+  families_->passed_on.Add({{"service", std::string(name_of(service))}, {"outcome", std::string(outcome)}})
+      .Increment();
 }
 
 std::string PurchaseMetrics::text(const providers::VendorState& vendor) {

@@ -5,6 +5,7 @@
 #include "coordinator/ledger/budget.h"
 #include "coordinator/providers/vendor_queue.h"
 #include "coordinator/purchase.h"
+#include "coordinator/vendor_service.h"
 
 #include <memory>
 #include <string>
@@ -20,6 +21,8 @@ class PurchaseMetrics {
 
   void ended(PurchaseState state, MicroDollars price);
   void warned(const ledger::BudgetLine& line);
+  // `outcome`: "answered", "refused", "unknown" or "unavailable".
+  void passed_on(VendorService service, std::string_view outcome);
   std::string text(const providers::VendorState& vendor);
 
  private:

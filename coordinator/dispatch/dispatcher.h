@@ -52,6 +52,10 @@ class Dispatcher {
   Route route_for(const Job& job, bool may_wait, const Instant& now) const {
     return buyer_.route_for(job, may_wait, now);
   }
+  // Of the tightest budget for what is bought; unset without one.
+  std::optional<MicroDollars> budget_left(const TenantId& tenant, WallTime at) const {
+    return buyer_.budget_left(tenant, at);
+  }
   // Jobs that were looked at for a worker since the start: what the cost of matching grows with.
   std::uint64_t jobs_looked_at() const { return matcher_.looked_at(); }
   const TenantLimits& limits_of(const TenantId& tenant) const;

@@ -31,6 +31,7 @@ PublicApi::PublicApi(Backend& backend, const IntakeDesk& intake, FilePool& pool,
       jobs_(backend, intake, options.public_url, options.event_heartbeat),
       audio_(backend, pool),
       music_(backend, intake, pool, options.music),
+      vendor_(pool, options.pass_on_desk, options.pass_on),
       uploads_(backend, pool),
       service_(backend, routes(options)) {}
 
@@ -39,6 +40,7 @@ std::vector<Route> PublicApi::routes(const ApiOptions& options) {
   append(all, audio_.routes());
   append(all, uploads_.routes());
   append(all, music_.routes());
+  append(all, vendor_.routes());
   append(all, system_.routes());
   if (options.page) {
     std::erase_if(all, [](const Route& route) { return route.pattern == "/"; });

@@ -17,6 +17,7 @@
 #include "coordinator/http/service.h"
 #include "coordinator/http/system_routes.h"
 #include "coordinator/http/upload_route.h"
+#include "coordinator/http/vendor_routes.h"
 
 namespace musicfleet::http {
 
@@ -26,6 +27,9 @@ struct ApiOptions {
   std::chrono::milliseconds event_heartbeat{15'000};
   bool page = false;        // of the public API: the page at / and /docs
   MusicOptions music = {};  // of the public API
+  // Of the public API: what goes on to ElevenLabs, and by whom, who outlives the API.
+  PassOnDesk* pass_on_desk = nullptr;
+  std::set<VendorService> pass_on = {};
 };
 
 class PublicApi {
@@ -41,6 +45,7 @@ class PublicApi {
   JobRoutes jobs_;
   AudioRoute audio_;
   MusicRoutes music_;
+  VendorRoutes vendor_;
   UploadRoute uploads_;
   std::string openapi_;
   Service service_;

@@ -77,18 +77,6 @@ HttpResponse hook_refusal(const PromptVerdict& verdict, bool prompted, const std
                   : elevenlabs::plan_refusal(kDeniedPlan, suggestion, request_id);
 }
 
-// One more request of a tenant, for as long as it lasts.
-class Place {
- public:
-  explicit Place(int& count) : count_(count) { ++count_; }
-  ~Place() { --count_; }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-
- private:
-  int& count_;
-};
-
 }  // namespace
 
 MusicRoutes::MusicRoutes(Backend& backend, const IntakeDesk& intake, FilePool& pool, MusicOptions options)
@@ -116,7 +104,7 @@ std::vector<Route> MusicRoutes::routes() {
   };
   const std::vector<std::string_view> audio{"audio/mpeg", "audio/ogg", "audio/pcm", "audio/basic",
                                             "audio/PCMA"};
-  std::vector<Route> all{
+  return {
       song_route("/v1/music", Shape::kAudio, "Make a song and wait for it", elevenlabs::compose_schema(),
                  audio),
       song_route(
@@ -139,39 +127,6 @@ std::vector<Route> MusicRoutes::routes() {
        .body = elevenlabs::plan_request_schema(),
        .error_form = elevenlabs::error_refusal,
        .open_query = true}};
-  for (Route& route : unserved_routes()) all.push_back(std::move(route));
-  return all;
-}
-
-std::vector<Route> MusicRoutes::unserved_routes() const {
-  const auto unserved = [](const char* method, const char* pattern, const char* summary,
-                           std::string_view body) {
-    return Route{.method = method,
-                 .pattern = pattern,
-                 .access = Access::kApiKey,
-                 .scope = std::string_view(method) == "GET" ? KeyScope::kJobsRead : KeyScope::kJobsWrite,
-                 .group = kGroup,
-                 .summary = summary,
-                 .answers = {},
-                 .problems = {501},
-                 .handler = [](HttpRequest& request) -> Awaitable<HttpResponse> {
-                   co_return problem(problems::kNotImplemented,
-                                     "this server makes songs from prompts and plans only", {},
-                                     request.request_id);
-                 },
-                 .body_media_type = body,
-                 .error_form = elevenlabs::error_refusal,
-                 .open_query = true};
-  };
-  constexpr std::string_view kForm = "multipart/form-data", kJson = "application/json";
-  return {unserved("POST", "/v1/music/upload", "Not served: songs of others", kForm),
-          unserved("POST", "/v1/music/stem-separation", "Not served: stems", kForm),
-          unserved("POST", "/v1/music/video-to-music", "Not served: music for videos", kForm),
-          unserved("GET", "/v1/music/finetunes", "Not served: finetunes", {}),
-          unserved("POST", "/v1/music/finetunes", "Not served: finetunes", kForm),
-          unserved("GET", "/v1/music/finetunes/{id}", "Not served: finetunes", {}),
-          unserved("PATCH", "/v1/music/finetunes/{id}", "Not served: finetunes", kJson),
-          unserved("DELETE", "/v1/music/finetunes/{id}", "Not served: finetunes", {})};
 }
 
 boost::asio::awaitable<std::optional<HttpResponse>> MusicRoutes::refusal(const HttpRequest& request,
@@ -207,7 +162,9 @@ Awaitable<HttpResponse> MusicRoutes::compose(HttpRequest& request, Shape shape) 
   std::optional<HttpResponse> denied = co_await refusal(request, order->prompt, order->plan);
   if (denied) co_return std::move(*denied);
 
-  int& waiting = waiting_[request.who.tenant];
+  std::shared_ptr<const int>& place = waiting_[request.who.tenant];
+  if (!place) place = std::make_shared<int>();
+  const int waiting = static_cast<int>(place.use_count()) - 1;
   Result<HttpResponse> response = HttpResponse();
   Fields limits{
       {"current-concurrent-requests", std::to_string(std::min(waiting + 1, options_.max_concurrent))},
@@ -217,7 +174,7 @@ Awaitable<HttpResponse> MusicRoutes::compose(HttpRequest& request, Shape shape) 
                        concat("at most ", options_.max_concurrent, " songs at a time; wait for one of them"),
                        {}, request.request_id);
   } else {
-    const Place place(waiting);
+    const std::shared_ptr<const int> held = place;
     response = co_await song(request, shape, *std::move(order), std::move(body.raw));
   }
   if (!response) response = elevenlabs::error_refusal(response.error(), request.request_id);

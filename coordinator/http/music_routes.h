@@ -1,6 +1,6 @@
 // The ElevenLabs music API, for clients that change nothing but the base URL: /v1/music, detailed, stream,
-// detailed/stream, plan, and refusals of what only the vendor can do. Songs are made by the fleet while the
-// client waits. Loop thread; files are read on the pool.
+// detailed/stream and plan. Songs are made by the fleet while the client waits. What only the vendor can do
+// is vendor_routes.h's. Loop thread; files are read on the pool.
 #pragma once
 
 #include "coordinator/elevenlabs/compose_order.h"
@@ -32,12 +32,12 @@ class MusicRoutes {
   Awaitable<HttpResponse> song(HttpRequest& request, Shape shape, elevenlabs::ComposeOrder order,
                                std::string body);
   Awaitable<HttpResponse> answer(const MadeSong& made, Shape shape, const elevenlabs::ComposeOrder& order);
-  std::vector<Route> unserved_routes() const;
 
   FilePool& pool_;
   const MusicOptions options_;
   SongMaker maker_;
-  std::map<TenantId, int> waiting_;  // requests
+  // Each request that waits holds its tenant's, also when it outlives this at the end of the loop.
+  std::map<TenantId, std::shared_ptr<const int>> waiting_;
 };
 
 }  // namespace musicfleet::http

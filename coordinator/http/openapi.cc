@@ -125,7 +125,7 @@ ordered_json response_of(const RouteAnswer& answer) {
 ordered_json responses_of(const Route& route) {
   ordered_json responses;
   for (const RouteAnswer& answer : route.answers)
-    responses[std::to_string(answer.status)] = response_of(answer);
+    responses[answer.status == kAnyStatus ? "default" : std::to_string(answer.status)] = response_of(answer);
   for (const int status : problem_statuses(route)) {
     ordered_json& response = responses[std::to_string(status)];
     if (response.is_null()) {

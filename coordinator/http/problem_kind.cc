@@ -25,6 +25,7 @@ constexpr std::array kProblems{
     problems::kRangeNotSatisfiable,
     ProblemKind{422, "invalid_argument", "param names the field at fault; nothing was changed"},
     ProblemKind{429, "quota_exceeded", "as many jobs as are taken are not over"},
+    problems::kOutcomeUnknown,
     problems::kConcurrentLimit,
     problems::kSystemBusy,
     problems::kHeadersTooLarge,

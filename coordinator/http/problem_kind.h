@@ -37,6 +37,9 @@ inline constexpr ProblemKind kBadPrompt{400, "bad_prompt", "the prompt asks for 
 inline constexpr ProblemKind kBadCompositionPlan{400, "bad_composition_plan",
                                                  "the composition plan asks for what is not made here"};
 inline constexpr ProblemKind kInvalidApiKey{401, "invalid_api_key", "the key is missing, wrong or revoked"};
+inline constexpr ProblemKind kOutcomeUnknown{
+    424, "outcome_unknown",
+    "ElevenLabs may have done it and its answer was lost; to send it again may cost again"};
 inline constexpr ProblemKind kConcurrentLimit{429, "concurrent_limit_exceeded",
                                               "as many songs at once as this tenant may wait for"};
 inline constexpr ProblemKind kSystemBusy{429, "system_busy", "as many jobs as are taken are not over"};

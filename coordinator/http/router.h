@@ -25,9 +25,12 @@ enum class Access {
 // The answer to an error that a request ran into.
 using ErrorForm = HttpResponse (*)(const Error& error, std::string_view request_id);
 
+// Whatever no other answer of the route has.
+inline constexpr int kAnyStatus = 0;
+
 // An answer that is no error body, for /openapi.json.
 struct RouteAnswer {
-  int status = 200;
+  int status = 200;  // or kAnyStatus
   std::string description;
   JsonSchema json = {};                            // sent as application/json
   std::vector<std::string_view> media_types = {};  // instead of JSON

@@ -35,6 +35,24 @@ TEST(FailoverConfig, WhatBuysNeedsAKeyAndAPrice) {
       config("[elevenlabs]\nenabled = true\nkey_files = [\"k\"]\nprices = [\"2026-01-01 * 0.15 exact s\"]"));
 }
 
+TEST(FailoverConfig, WhatIsPassedOnIsNamedAndNeedsTheVendor) {
+  const std::string enabled =
+      "[elevenlabs]\nenabled = true\nkey_files = [\"k\"]\nprices = [\"2026-01-01 * 0.15 exact s\"]\n";
+  EXPECT_TRUE(config(enabled).value().services.empty());
+  const auto some = config(enabled + "pass_on = [\"stems\", \"upload\"]");
+  ASSERT_TRUE(some) << some.error().message;
+  EXPECT_EQ(some->services, (std::set{VendorService::kUpload, VendorService::kStems}));
+  const auto unknown = config(enabled + "pass_on = [\"songs\"]");
+  ASSERT_FALSE(unknown);
+  EXPECT_NE(unknown.error().message.find(
+                "elevenlabs.pass_on must name upload, stems, video or finetunes, not songs"),
+            std::string::npos)
+      << unknown.error().message;
+  const auto off = config("[elevenlabs]\npass_on = [\"stems\"]");
+  ASSERT_FALSE(off);
+  EXPECT_NE(off.error().message.find("elevenlabs.enabled"), std::string::npos) << off.error().message;
+}
+
 TEST(FailoverConfig, PrintsAFileThatGivesItBack) {
   FailoverConfig changed = config("").value();
   changed.enabled = true;
@@ -42,6 +60,7 @@ TEST(FailoverConfig, PrintsAFileThatGivesItBack) {
       "https://proxy.example/music", "/etc/ca.pem", {1s, 2s, 3s, 4s, changed.target.limits.most_song_bytes}};
   changed.key_files = {"/etc/one.key", "/etc/two.key"};
   changed.model = "music_v2";
+  changed.pass_on = {"video", "finetunes"};
   changed.queue.at_once = 5;
   changed.queue.most_waiting = 7;
   changed.price_rows = {"2026-01-01 * 0.30 exact a \"tutorial\"", "2026-10-03 music_v2 0.15 whole_minutes b"};
