@@ -23,6 +23,10 @@ class Mp3:
 
 MPEG_1 = Mp3(0xFFFB0000, (44100, 48000, 32000), (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320), 1152)
 MPEG_2 = Mp3(0xFFF30000, (22050, 24000, 16000), (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160), 576)
+# What the fleet cannot do.
+OTHER_PATHS = ("/v1/music/upload", "/v1/music/stem-separation", "/v1/music/video-to-music", "/v1/music/finetunes")
+OTHER_BYTES = bytes(range(256)) * 3_000
+FINETUNE = {"id": "ft_1", "name": "lo-fi", "status": "completed"}
 DEFAULTS = {"music_v1": "mp3_44100_128", "music_v2": "mp3_48000_192"}
 
 
@@ -95,6 +99,9 @@ class Request:
     key: str
     body: dict = field(default_factory=dict)
     port: int = 0  # of the client: tells connections apart
+    method: str = "POST"
+    raw: bytes = b""
+    content_type: str = ""
 
 
 class Upstream:
@@ -170,8 +177,7 @@ def handler(upstream: Upstream):
             except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
                 self.close_connection = True
 
-        def do_GET(self):
-            self.error(404, "not_found", "there is no such resource")
+        do_GET = do_PATCH = do_DELETE = do_POST
 
         def serve(self):
             key = self.headers.get("xi-api-key", "")
@@ -179,6 +185,15 @@ def handler(upstream: Upstream):
             url = urlsplit(self.path)
             if key not in upstream.keys:
                 self.error(401, "invalid_api_key", "Invalid API key")
+                return
+            if url.path.startswith(OTHER_PATHS):
+                with upstream.lock:
+                    upstream.requests.append(Request(self.path, key, method=self.command, raw=raw,
+                                                     content_type=self.headers.get("Content-Type", "")))
+                self.serve_other(key, url.path)
+                return
+            if self.command != "POST":
+                self.error(404, "not_found", "there is no such resource")
                 return
             try:
                 body = json.loads(raw)
@@ -198,6 +213,28 @@ def handler(upstream: Upstream):
                     self.make(key, url, {name: value for name, value in body.items() if value is not None})
                 finally:
                     upstream.leave(key)
+
+        def serve_other(self, key, path):
+            """What is no song: a POST costs."""
+            trouble = upstream.next_trouble()
+            if trouble.status:
+                self.fail(trouble)
+                return
+            song_id = upstream.charge(key, 0) if self.command == "POST" else ""
+            if trouble.stall:
+                upstream.released.wait()
+            if trouble.close or trouble.stall:
+                self.hang_up()
+            elif path == "/v1/music/upload":
+                self.json(200, {"song_id": song_id, "composition_plan": None})
+            elif path in ("/v1/music/stem-separation", "/v1/music/video-to-music"):
+                self.answer(200, "application/zip" if "stem" in path else "audio/mpeg", OTHER_BYTES, {"song-id": song_id})
+            elif self.command == "DELETE":
+                self.json(200, {"status": "ok"})
+            elif path == "/v1/music/finetunes" and self.command == "GET":
+                self.json(200, {"finetunes": [FINETUNE], "has_more": False})
+            else:
+                self.json(200, FINETUNE)
 
         def make(self, key, url, body):
             problem = self.problem_of(body)

@@ -93,7 +93,7 @@ TEST_F(PassOnDeskTest, ATenantOfTheFleetKeepsToItAndABudgetEnds) {
   const auto asked = [&](const char* tenant, bool may_cost) {
     return tenant_refusal(dispatcher, TenantId{tenant}, may_cost, now.wall);
   };
-  dispatch::TenantLimits fleet_only;
+  TenantLimits fleet_only;
   fleet_only.policy = RoutingPolicy::kFleetOnly;
   dispatcher.apply(dispatch::LimitsChanged{TenantId{"private"}, fleet_only}, now);
   EXPECT_EQ(asked("private", false), PassOnRefusal::kNotAllowed);

@@ -48,7 +48,7 @@ std::string text_of(const PassedOnEnd& end) {
   return text;
 }
 
-std::string header_of(const PassedOnEnd& end, std::string_view name) {
+std::string kept_header(const PassedOnEnd& end, std::string_view name) {
   for (const HttpHeader& header : end.headers)
     if (header.name == name) return header.value;
   return "";
@@ -72,10 +72,10 @@ TEST_F(PassedOnRequestTest, ABodyGoesThereAndAnAnswerComesBackAsTheyAre) {
   EXPECT_TRUE(request.body == bytes);
   EXPECT_EQ(meaning_of(end.request.exchange), (Meaning{Bought::kBought, Trouble::kNone}));
   EXPECT_TRUE(text_of(end) == reply.body);
-  EXPECT_EQ(header_of(end, "content-type"), "application/zip");
-  EXPECT_EQ(header_of(end, "song-id"), "s1");
-  EXPECT_EQ(header_of(end, "request-id"), "r1");
-  EXPECT_EQ(header_of(end, "set-cookie"), "") << "is nobody's business";
+  EXPECT_EQ(kept_header(end, "content-type"), "application/zip");
+  EXPECT_EQ(kept_header(end, "song-id"), "s1");
+  EXPECT_EQ(kept_header(end, "request-id"), "r1");
+  EXPECT_EQ(kept_header(end, "set-cookie"), "") << "is nobody's business";
   EXPECT_TRUE(std::filesystem::is_empty(folder / ""));
 }
 
