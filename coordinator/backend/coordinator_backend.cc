@@ -217,6 +217,10 @@ std::optional<http::TurnedAway> CoordinatorBackend::no_way_for(const http::Princ
 
 std::optional<http::TurnedAway> CoordinatorBackend::no_way_for(const Job& job) { return no_way(job, false); }
 
+bool CoordinatorBackend::may_be_paid_for(const JobId& job) {
+  return parts_.dispatch.dispatcher().has_unknown_purchase(job);
+}
+
 http::Readiness CoordinatorBackend::readiness() {
   return {parts_.dispatch.store_ok(), static_cast<int>(parts_.dispatch.dispatcher().fleet().size())};
 }

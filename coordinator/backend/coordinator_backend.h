@@ -59,6 +59,7 @@ class CoordinatorBackend final : public http::Backend {
   std::optional<http::TurnedAway> no_way_for(const http::Principal& who,
                                              const http::Submission& submission) override;
   std::optional<http::TurnedAway> no_way_for(const Job& job) override;
+  bool may_be_paid_for(const JobId& job) override;
   http::Readiness readiness() override;
   std::string metrics_text() override;
 

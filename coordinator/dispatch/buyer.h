@@ -54,6 +54,7 @@ class Buyer {
   void shadow_granted(Turn& turn);
 
   Route route_for(const Job& job, bool may_wait, const Instant& now) const;
+  bool has_unknown_purchase(const JobId& job) const { return purchases_.is_unknown(job); }
   // Of the tightest budget; unset without one.
   std::optional<MicroDollars> budget_left(const TenantId& tenant, WallTime at) const {
     return purchases_.left(tenant, at);

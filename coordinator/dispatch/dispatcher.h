@@ -52,6 +52,8 @@ class Dispatcher {
   Route route_for(const Job& job, bool may_wait, const Instant& now) const {
     return buyer_.route_for(job, may_wait, now);
   }
+  // Whether a purchase for the job has an outcome that nobody knows; also of one that is over.
+  bool has_unknown_purchase(const JobId& job) const { return buyer_.has_unknown_purchase(job); }
   // Of the tightest budget for what is bought; unset without one.
   std::optional<MicroDollars> budget_left(const TenantId& tenant, WallTime at) const {
     return buyer_.budget_left(tenant, at);

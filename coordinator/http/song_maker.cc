@@ -52,36 +52,23 @@ Awaitable<MadeSong> SongMaker::make(const HttpRequest& request, Submission submi
   const SteadyTime now = steady_clock::now();
   const SteadyTime until = now + options_.patience;
   submission.body_sha256 = fingerprint_of(request, body);
-  std::shared_ptr<SongOrder> open;
-  if (const std::string* key = find_field(request.headers, "Idempotency-Key"); key && !key->empty()) {
-    open = std::make_shared<SongOrder>();  // the client says itself what is the same
-    open->idempotency_key = *key;
-    open->begun = now;
-  } else {
-    open = orders_.join(submission.body_sha256, now);
-  }
+  const Result<std::shared_ptr<SongOrder>> joined = join(request, submission.body_sha256, now);
+  if (!joined) co_return Failure(joined.error());
+  const std::shared_ptr<SongOrder>& open = *joined;
   const Waiting waiting(*open);
   Result<SubmitReply> reply = co_await order(request, std::move(submission), *open);
-  if (!reply) {
-    orders_.close(*open);
-    co_return Failure(reply.error());
-  }
-  if (reply->turned_away) {
-    orders_.close(*open);
+  if (!reply || reply->turned_away) {
+    if (!open->job && open->waiting == 1) orders_.close(*open);
+    if (!reply) co_return Failure(reply.error());
     MadeSong none;
     none.turned_away = std::move(reply->turned_away);
     co_return none;
   }
   open->job = reply->job.id;
   Result<Job> job = co_await wait(request, std::move(reply->job), *open, until);
-  if (!job) {
-    // The song of an answer that came too late is still made: the next such request gets it.
-    if (job.error().code != ErrorCode::kTimeout && job.error().code != ErrorCode::kCancelled)
-      orders_.close(*open);
-    co_return Failure(job.error());
-  }
+  if (!job) co_return Failure(job.error());
   if (job->state != JobState::kSucceeded) {
-    orders_.close(*open);
+    close_unless_paid_for(*open);
     if (job->error) co_return Failure(*job->error);
     co_return fail(ErrorCode::kUnavailable, "the song was cancelled");
   }
@@ -93,23 +80,41 @@ Awaitable<MadeSong> SongMaker::make(const HttpRequest& request, Submission submi
   co_return MadeSong{std::move(*job), std::move(*file), open};
 }
 
+Result<std::shared_ptr<SongOrder>> SongMaker::join(const HttpRequest& request, const Sha256& fingerprint,
+                                                   SteadyTime now) {
+  const std::string* key = find_field(request.headers, "Idempotency-Key");
+  if (key && !key->empty()) return orders_.join(request.who.tenant, *key, fingerprint, now);
+  return orders_.join(fingerprint, now);
+}
+
+void SongMaker::close_unless_paid_for(const SongOrder& open) {
+  if (!backend_.may_be_paid_for(*open.job)) orders_.close(open);
+}
+
 Awaitable<SubmitReply> SongMaker::order(const HttpRequest& request, Submission submission, SongOrder& open) {
   if (!open.job) {
     if (intake_.intake().paused())
       co_return fail(ErrorCode::kUnavailable, "the intake of songs is paused; try again later");
     SubmitReply refused;
-    refused.turned_away = co_await find_way(request, submission);
+    refused.turned_away = co_await find_way(request, submission, open);
     if (refused.turned_away) co_return refused;
   }
-  submission.idempotency_key = open.idempotency_key;
-  co_return co_await backend_.submit(request.who, std::move(submission));
+  if (!open.job) {
+    submission.idempotency_key = open.idempotency_key;
+    co_return co_await backend_.submit(request.who, std::move(submission));
+  }
+  Result<Job> job = co_await backend_.job(request.who, *open.job);
+  if (!job) co_return Failure(job.error());
+  co_return SubmitReply{std::move(*job), true, {}};
 }
 
 asio::awaitable<std::optional<TurnedAway>> SongMaker::find_way(const HttpRequest& request,
-                                                               const Submission& submission) {
+                                                               const Submission& submission,
+                                                               const SongOrder& open) {
   const SteadyTime until = steady_clock::now() + options_.worker_patience;
   asio::steady_timer timer(co_await asio::this_coro::executor);
   while (true) {
+    if (open.job) co_return std::nullopt;  // another request has found one
     auto away = backend_.no_way_for(request.who, submission);
     if (!away || steady_clock::now() >= until || request.peer_gone()) co_return away;
     timer.expires_after(kLookAgain);
@@ -129,12 +134,14 @@ Awaitable<Job> SongMaker::wait(const HttpRequest& request, Job job, const SongOr
     const auto away = job.state == JobState::kLeased ? std::nullopt : backend_.no_way_for(job);
     if (!away) way_seen = now;
     const bool hopeless = now - way_seen > options_.worker_patience;
-    // Others may wait for the same song.
-    if ((hopeless || (gone && options_.cancel_abandoned)) && open.waiting == 1) {
+    // Others may wait for the same song. What a client's own key stands for is not taken from it: its
+    // deadline ends it.
+    const bool given_up = hopeless && !open.is_clients_key;
+    if ((given_up || (gone && options_.cancel_abandoned)) && open.waiting == 1) {
       const Result<Job> cancelled = co_await backend_.cancel(request.who, job.id);
-      orders_.close(open);
-      if (hopeless) co_return Failure(away->why);
+      close_unless_paid_for(open);
     }
+    if (hopeless && open.waiting == 1) co_return Failure(away->why);
     if (gone) co_return fail(ErrorCode::kCancelled, "the client has gone");
     const auto left = std::chrono::duration_cast<milliseconds>(until - now);
     auto update = co_await backend_.next_update(request.who, job.id, job.revision,

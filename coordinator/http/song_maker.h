@@ -33,7 +33,12 @@ class SongMaker {
   Awaitable<Job> wait(const HttpRequest& request, Job job, const SongOrder& open, SteadyTime until);
   // Waits for the song to have a way; why it has none when the time for that is over.
   boost::asio::awaitable<std::optional<TurnedAway>> find_way(const HttpRequest& request,
-                                                             const Submission& submission);
+                                                             const Submission& submission,
+                                                             const SongOrder& open);
+  Result<std::shared_ptr<SongOrder>> join(const HttpRequest& request, const Sha256& fingerprint,
+                                          SteadyTime now);
+  // The job has ended without a song: the same request is a new order, but for one that would pay twice.
+  void close_unless_paid_for(const SongOrder& open);
 
   Backend& backend_;
   const IntakeDesk& intake_;

@@ -252,6 +252,38 @@ def test_beyond_the_budget_a_client_that_waits_is_told_so_at_once(tmp_path, mode
         fleet.close()
 
 
+def test_what_is_shadowed_is_delivered_by_the_fleet_and_bought_once_to_be_compared(buyer, upstream):
+    assert buyer.musicfleet("tenants", "set", "default", "--policy", "shadow").returncode == 0
+    buyer.start_worker("worker-1")
+    job = buyer.wait_ended(buyer.submit(mp3_song()))
+    assert job["worker"] == "worker-1"
+    wait_until("the shadow is there", lambda: Books(buyer.data).states() == ["bought"])
+    bought = silent_mp3(4_000, 44100, 128)
+    assert buyer.audio(job["id"]) != bought, "the fleet's song is delivered"
+    [purchase] = Books(buyer.data).purchases()
+    assert (purchase["purpose"], purchase["epoch"]) == ("shadow", 1)
+    assert (buyer.data / "audio" / purchase["object"]).read_bytes() == bought
+    assert sorted(Books(buyer.data).ledger()) == sorted([("shadow_purchase", SONG_MICROS), SALE])
+    assert len(upstream.charges) == 1
+
+
+def test_an_sdk_that_sends_a_song_of_unknown_outcome_again_does_not_buy_it_again(tmp_path, model, upstream):
+    fleet = Fleet(tmp_path, model)
+    buys_from(fleet, upstream)
+    fleet.more_config += "\n[music]\nworker_wait_ms = 200\n"
+    fleet.start_coordinator()
+    try:
+        for policy in ("fleet_first", "elevenlabs_only"):
+            assert fleet.musicfleet("tenants", "set", "default", "--policy", policy).returncode == 0
+            sent = len(upstream.requests)
+            upstream.trouble(close=True)  # after the song was made
+            answers = [compose(fleet, output_format=f"mp3_44100_{128 if policy == 'fleet_first' else 192}") for _ in range(3)]
+            assert [answer.status for answer in answers] == [503] * 3
+            assert len(upstream.requests) == sent + 1
+    finally:
+        fleet.close()
+
+
 def test_a_vendor_that_is_not_there_opens_the_breaker_and_costs_nothing(buyer, upstream):
     upstream.close()
     job = buyer.submit(mp3_song())

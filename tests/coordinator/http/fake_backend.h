@@ -42,6 +42,8 @@ class FakeBackend final : public Backend {
   bool store_ok = true;
   TurnedAway no_way{{ErrorCode::kUnavailable, "no worker is there"}, std::chrono::seconds(7)};
   bool worker_there = true;
+  std::set<std::string> may_be_paid;                       // jobs
+  std::size_t waiting() const { return waiters_.size(); }  // for news of jobs
 
   Awaitable<Principal> authenticate(std::string api_key) override;
   Awaitable<SubmitReply> submit(Principal who, Submission submission) override;
@@ -57,6 +59,7 @@ class FakeBackend final : public Backend {
   void refuse_upload(std::string token, Error why) override;
   std::optional<TurnedAway> no_way_for(const Principal& who, const Submission& submission) override;
   std::optional<TurnedAway> no_way_for(const Job& job) override;
+  bool may_be_paid_for(const JobId& job) override { return may_be_paid.contains(job.value); }
   Readiness readiness() override;
   std::string metrics_text() override;
   Awaitable<Operator> authenticate_admin(std::string admin_key) override;

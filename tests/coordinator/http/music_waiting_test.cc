@@ -11,6 +11,12 @@ using nlohmann::json;
 
 const json kOrder{{"prompt", "calm folk"}, {"music_length_ms", 3000}};
 
+std::string raw_order() {
+  const std::string body = kOrder.dump();
+  return concat("POST /v1/music HTTP/1.1\r\nHost: x\r\nxi-api-key: ", kGoodKey,
+                "\r\nContent-Type: application/json\r\nContent-Length: ", body.size(), "\r\n\r\n", body);
+}
+
 class MusicWaitingTest : public MusicFixture {
  protected:
   std::future<HttpReply> begin(const json& order) {
@@ -18,6 +24,10 @@ class MusicWaitingTest : public MusicFixture {
   }
   void wait_for_submissions(std::size_t count) {
     while (seen([&] { return backend_.submissions.size(); }) < count) std::this_thread::yield();
+  }
+  // For the news of a job.
+  void wait_for_waiting(std::size_t count) {
+    while (seen([&] { return backend_.waiting(); }) < count) std::this_thread::yield();
   }
   JobId last_job() {
     return seen([&] { return JobId{"job_of_" + *backend_.submissions.back().idempotency_key}; });
@@ -36,7 +46,7 @@ TEST_F(MusicWaitingTest, TheSameRequestJoinsTheSongThatIsBeingMade) {
   std::future<HttpReply> first = begin(kOrder);
   wait_for_submissions(1);
   std::future<HttpReply> second = begin(kOrder);
-  wait_for_submissions(2);
+  wait_for_waiting(2);
   EXPECT_EQ(jobs(), 1u);
   finish_later(last_job());
   const HttpReply one = first.get(), two = second.get();
@@ -127,6 +137,99 @@ TEST_F(MusicWaitingTest, AFailedSongIsAnErrorAndTheNextRequestANewOrder) {
   EXPECT_EQ(music("", kOrder).status, 200);
 }
 
+TEST_F(MusicWaitingTest, ASongThatMayBePaidForIsNotOrderedAgainByTheSameRequest) {
+  on_loop([&] {
+    backend_.on_submit = [&](Job& job) {
+      job.state = JobState::kFailed;
+      job.error = Error{ErrorCode::kUnavailable, "nobody knows whether it was bought"};
+      backend_.may_be_paid.insert(job.id.value);
+    };
+  });
+  EXPECT_EQ(music("", kOrder).status, 503);
+  EXPECT_EQ(music("", kOrder).status, 503) << "as the JavaScript SDK asks";
+  EXPECT_EQ(jobs(), 1u);
+  on_loop([&] { backend_.may_be_paid.clear(); });  // an operator has found out
+  EXPECT_EQ(music("", kOrder).status, 503);
+  EXPECT_EQ(music("", kOrder).status, 503);
+  EXPECT_EQ(jobs(), 2u) << "the order is closed with the answer after it was settled";
+}
+
+TEST_F(MusicWaitingTest, AHopelessSongThatMayBePaidForIsNotOrderedAgainEither) {
+  start_with({.worker_patience = 0ms});
+  std::future<HttpReply> reply = begin(kOrder);
+  wait_for_submissions(1);
+  const JobId job = last_job();
+  on_loop([&] {
+    backend_.may_be_paid.insert(job.value);
+    backend_.worker_there = false;
+  });
+  EXPECT_EQ(reply.get().status, 503);
+  on_loop([&] { backend_.worker_there = true; });
+  EXPECT_EQ(music("", kOrder).status, 503);
+  EXPECT_EQ(jobs(), 1u);
+}
+
+TEST_F(MusicWaitingTest, OneThatIsTurnedAwayTakesNothingFromOneThatIsServed) {
+  port();
+  std::future<HttpReply> first = begin(kOrder);
+  wait_for_waiting(1);
+  on_loop([&] {
+    backend_.submit_error = Error{ErrorCode::kUnavailable, "too much waits for the store"};
+    backend_.worker_there = false;
+  });
+  std::future<HttpReply> second = begin(kOrder);
+  wait_for_waiting(2);
+  finish_later(last_job());
+  EXPECT_EQ(first.get().body, "song");
+  EXPECT_EQ(second.get().body, "song");
+}
+
+TEST_F(MusicWaitingTest, WhoJoinsBeforeThereIsAWayGetsTheSongOfWhoFindsOne) {
+  start_with({.worker_patience = 1h});
+  on_loop([&] { backend_.worker_there = false; });
+  std::future<HttpReply> first = begin(kOrder), second = begin(kOrder);
+  {
+    RawConnection third(port());  // which goes, and closes nothing for the others
+    third.send(raw_order());
+  }
+  records(1);
+  on_loop([&] { backend_.worker_there = true; });
+  wait_for_waiting(2);
+  finish_later(last_job());
+  EXPECT_EQ(first.get().header("song-id"), second.get().header("song-id"));
+  EXPECT_EQ(jobs(), 1u);
+}
+
+TEST_F(MusicWaitingTest, RequestsWithOneKeyWaitForOneSong) {
+  start_with({.cancel_abandoned = true});
+  const std::vector<HttpHeader> key{{"Idempotency-Key", "order-1"}};
+  const auto begin_with_key = [&](const json& order) {
+    return std::async(std::launch::async, [this, order, key] { return music("", order, key); });
+  };
+  std::future<HttpReply> first = begin_with_key(kOrder);
+  wait_for_waiting(1);
+  EXPECT_EQ(music("", {{"prompt", "another"}}, key).status, 409);
+  std::future<HttpReply> second = begin_with_key(kOrder);
+  wait_for_waiting(2);
+  finish_later(JobId{"job_of_order-1"});
+  EXPECT_EQ(first.get().body, "song");
+  EXPECT_EQ(second.get().body, "song");
+  EXPECT_EQ(jobs(), 1u);
+}
+
+TEST_F(MusicWaitingTest, AHopelessSongWithAKeyIsStillThereForTheNextRequest) {
+  start_with({.worker_patience = 0ms});
+  const std::vector<HttpHeader> key{{"Idempotency-Key", "order-1"}};
+  auto reply = std::async(std::launch::async, [&] { return music("", kOrder, key); });
+  wait_for_waiting(1);
+  on_loop([&] { backend_.worker_there = false; });
+  EXPECT_EQ(reply.get().status, 503);
+  EXPECT_EQ(seen([&] { return backend_.job_map.begin()->second.state; }), JobState::kQueued);
+  on_loop([&] { backend_.worker_there = true; });
+  finish_later(JobId{"job_of_order-1"});
+  EXPECT_EQ(music("", kOrder, key).body, "song");
+}
+
 TEST_F(MusicWaitingTest, ATenantWaitsForSoManySongsAtATime) {
   start_with({.max_concurrent = 1});
   std::future<HttpReply> first = begin(kOrder);
@@ -147,12 +250,6 @@ TEST_F(MusicWaitingTest, AFullCoordinatorIsA429) {
   const HttpReply reply = music("", kOrder);
   EXPECT_EQ(reply.status, 429);
   EXPECT_EQ(detail_of(reply)["code"], "system_busy");
-}
-
-std::string raw_order() {
-  const std::string body = kOrder.dump();
-  return concat("POST /v1/music HTTP/1.1\r\nHost: x\r\nxi-api-key: ", kGoodKey,
-                "\r\nContent-Type: application/json\r\nContent-Length: ", body.size(), "\r\n\r\n", body);
 }
 
 TEST_F(MusicWaitingTest, AClientThatHangsUpLosesNothing) {
