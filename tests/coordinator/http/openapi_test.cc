@@ -83,7 +83,8 @@ TEST_F(OpenApiTest, ListsEveryCodeThatAnErrorBodyCanHave) {
   std::set<std::string> all;
   for (const ProblemKind& kind : all_problems()) {
     all.insert(std::string(kind.code));
-    if (kind.status == 405 || kind.status == 504) continue;  // of no route by itself
+    // Of no route by itself; or of what is passed on, which VendorRoutesTest has.
+    if (kind.status == 405 || kind.status == 504 || kind.status == 424) continue;
     const json& detail = schemas.at(concat("Error", kind.status))["properties"]["detail"]["properties"];
     const json& codes = detail["code"]["enum"];
     EXPECT_NE(std::find(codes.begin(), codes.end(), kind.code), codes.end()) << kind.code;

@@ -160,8 +160,12 @@ TEST_F(VendorRoutesTest, ABodyHasALimitThatIsSaidAtOnce) {
 
 TEST_F(VendorRoutesTest, WhatIsPassedOnIsDescribedAsSuch) {
   pass_on();
-  const nlohmann::json paths = json_of(get("/openapi.json")).at("paths");
+  const nlohmann::json document = json_of(get("/openapi.json"));
+  const nlohmann::json& paths = document.at("paths");
   EXPECT_TRUE(paths.at("/v1/music/upload").at("post").at("responses").contains("default"));
+  const nlohmann::json& lost =
+      document.at("components").at("schemas").at("Error424").at("properties").at("detail");
+  EXPECT_EQ(lost.at("properties").at("code").at("enum"), nlohmann::json({"outcome_unknown"}));
   const auto& video = paths.at("/v1/music/video-to-music").at("post");
   EXPECT_FALSE(video.at("responses").contains("200"));
   EXPECT_EQ(video.at("summary").get<std::string>().find("Not served here"), 0u);
