@@ -3,7 +3,7 @@
 #pragma once
 
 #include "common/git_blob_hash.h"
-#include "common/hub/repo_tree.h"
+#include "common/hub/repo_file.h"
 #include "common/sha256.h"
 
 #include <filesystem>

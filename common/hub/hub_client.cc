@@ -2,6 +2,7 @@
 
 #include "common/hub/hub_answer.h"
 #include "common/hub/repo_names.h"
+#include "common/hub/repo_tree.h"
 #include "common/url.h"
 
 #include <nlohmann/json.hpp>

@@ -4,7 +4,7 @@
 
 #include "common/hub/hub_connection.h"
 #include "common/hub/patience.h"
-#include "common/hub/repo_tree.h"
+#include "common/hub/repo_file.h"
 
 namespace musicfleet {
 

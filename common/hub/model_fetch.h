@@ -8,7 +8,7 @@
 #include "common/hub/hub_connection.h"
 #include "common/hub/model_manifest.h"
 #include "common/hub/patience.h"
-#include "common/hub/repo_tree.h"
+#include "common/hub/repo_file.h"
 
 #include <filesystem>
 #include <stop_token>

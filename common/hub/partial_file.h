@@ -4,7 +4,7 @@
 #pragma once
 
 #include "common/hub/content_check.h"
-#include "common/hub/repo_tree.h"
+#include "common/hub/repo_file.h"
 #include "common/result.h"
 
 #include <filesystem>

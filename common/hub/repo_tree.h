@@ -3,6 +3,7 @@
 // here, once. Pure functions, any thread.
 #pragma once
 
+#include "common/hub/repo_file.h"
 #include "common/result.h"
 
 #include <cstdint>
@@ -12,16 +13,6 @@
 #include <vector>
 
 namespace musicfleet {
-
-struct RepoFile {
-  std::string path;
-  std::uint64_t size = 0;
-  std::string git_oid;  // 40 hexadecimal digits: git's name of the content, for a file kept in git itself
-  std::string sha256;  // 64 hexadecimal digits, for a large file; then git_oid says nothing about the content
-
-  // The hash that its content must have, by which a part of it is kept.
-  const std::string& key() const { return sha256.empty() ? git_oid : sha256; }
-};
 
 inline constexpr std::uint64_t kMaxFileBytes = std::uint64_t{64} << 30;
 inline constexpr std::size_t kMaxRepoFiles = 10'000;

@@ -3,7 +3,7 @@
 // that could run code when it is loaded (.bin, .pt, .pkl, .py), is left where it is. Pure, any thread.
 #pragma once
 
-#include "common/hub/repo_tree.h"
+#include "common/hub/repo_file.h"
 #include "common/result.h"
 
 #include <vector>

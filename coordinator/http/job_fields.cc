@@ -29,15 +29,16 @@ constexpr FieldRule shown(FieldRule rule) {
 
 constexpr FieldRule kFormatType{
     .name = "type", .description = "container and codec", .choices = kContainers, .default_json = R"("wav")"};
-constexpr FieldRule kBitRate{.name = "bit_rate",
-                             .kind = Kind::kInteger,
-                             .description =
-                                 "kbit/s, for mp3 (32, 48, 64, 96, 128, 160, 192, 240, 256, 320; 240 on "
-                                 "average) and opus (16 to 256); without "
-                                 "it mp3 has 192 and opus 128",
-                             .nullable = true,
-                             .least = 16,
-                             .most = 320};
+constexpr FieldRule kBitRate{
+    .name = "bit_rate",
+    .kind = Kind::kInteger,
+    .description =
+        "kbit/s, for mp3 (32, 48, 64, 96, 128, 160, 192, 240, 256, 320; 240 on "
+        "average; at most 160 below 32000 Hz and 64 below 16000 Hz) and opus (16 to "
+        "256); without it mp3 has 192, or the most that its rate allows, and opus 128",
+    .nullable = true,
+    .least = 16,
+    .most = 320};
 constexpr FieldRule kSampleRate{.name = "sample_rate",
                                 .kind = Kind::kInteger,
                                 .description = "Hz; opus takes 8000, 16000, 24000 and 48000 only",

@@ -24,8 +24,10 @@ constexpr std::array kProblems{
     problems::kUnsupportedMediaType,
     problems::kRangeNotSatisfiable,
     ProblemKind{422, "invalid_argument", "param names the field at fault; nothing was changed"},
-    ProblemKind{429, "quota_exceeded", "as many jobs as are taken are not over"},
     problems::kOutcomeUnknown,
+    ProblemKind{
+        429, "quota_exceeded",
+        "a limit of the tenant or of the coordinator is reached; Retry-After says when to come again"},
     problems::kConcurrentLimit,
     problems::kSystemBusy,
     problems::kHeadersTooLarge,

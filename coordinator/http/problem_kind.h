@@ -42,7 +42,10 @@ inline constexpr ProblemKind kOutcomeUnknown{
     "ElevenLabs may have done it and its answer was lost; to send it again may cost again"};
 inline constexpr ProblemKind kConcurrentLimit{429, "concurrent_limit_exceeded",
                                               "as many songs at once as this tenant may wait for"};
-inline constexpr ProblemKind kSystemBusy{429, "system_busy", "as many jobs as are taken are not over"};
+inline constexpr ProblemKind kSystemBusy{
+    429, "system_busy",
+    "a limit of the tenant, of the coordinator or of the budget is reached; Retry-After says when to come "
+    "again"};
 inline constexpr ProblemKind kNotImplemented{501, "not_implemented", "this fleet has no such function"};
 }  // namespace problems
 

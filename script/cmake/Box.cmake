@@ -62,14 +62,6 @@ function(musicfleet_pkg target module)  # [header library]
     IMPORTED_LOCATION "${${target}_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${${target}_INCLUDE}")
 endfunction()
 
-# A box whose headers are its only content: it carries the include root and the targets that they need.
-function(musicfleet_header_box name)
-  cmake_parse_arguments(ARG "" "" "INTERFACE" ${ARGN})
-  add_library(${name} INTERFACE)
-  target_include_directories(${name} INTERFACE "${CMAKE_SOURCE_DIR}")
-  target_link_libraries(${name} INTERFACE ${ARG_INTERFACE})
-endfunction()
-
 # Makes `source_variable` a generated .cc that defines `symbol` (std::string_view, namespace musicfleet::embedded) as the
 # text of `file`.
 function(musicfleet_embed source_variable symbol file)

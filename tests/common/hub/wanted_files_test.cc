@@ -1,5 +1,7 @@
 #include "common/hub/wanted_files.h"
 
+#include "common/hub/repo_tree.h"
+
 #include <gmock/gmock.h>
 
 namespace musicfleet {
