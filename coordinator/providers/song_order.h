@@ -1,6 +1,6 @@
 // What is sent to ElevenLabs for a song: the request body and the name of the format. A caller that came with
-// a body of ElevenLabs' own API is passed on as it is; a job of our own API is put into these terms here.
-// Pure, any thread.
+// a body of ElevenLabs' own API is passed on (backend/vendor_order.h); a job of our own API is put into these
+// terms here. Pure, any thread.
 #pragma once
 
 #include "common/job_spec.h"

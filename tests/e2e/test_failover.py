@@ -211,7 +211,7 @@ def test_a_client_of_the_vendors_api_cannot_tell(buyer, upstream):
     assert answer.status == 200, answer.body
     assert answer.body == silent_mp3(4_000, 44100, 128)
     asked = {"prompt": "a secret wish", "music_length_ms": 4_000, "force_instrumental": True}
-    assert upstream.requests[0].body == asked, "as it came"
+    assert upstream.requests[0].body == asked | {"model_id": "music_v1"}, "as it came, and of the model that was budgeted"
     samples = compose(buyer, output_format="pcm_44100")
     assert (samples.status, len(samples.body)) == (200, 4 * 44_100 * 4)
     telephone = compose(buyer, output_format="ulaw_8000")

@@ -50,12 +50,33 @@ TEST(VendorOrder, APlanIsAsLongAsItsParts) {
   EXPECT_EQ(vendor_order_of(job_with(without), "m")->song.length, std::nullopt);
 }
 
-TEST(VendorOrder, WhereTheVendorChoosesTheLengthThePriceIsForTheFleets) {
-  const VendorOrder order =
-      vendor_order_of(job_with({{"prompt", "x"}, {"music_length_ms", nullptr}}), "m").value();
-  EXPECT_EQ(order.song.length, std::nullopt);
-  EXPECT_EQ(order.length, 20s);
-  EXPECT_EQ(order.model, "m");
+TEST(VendorOrder, WhatIsOrderedIsAsLongAsWhatIsPaidForThoughTheCallerDidNotSay) {
+  for (const json& body : {json{{"prompt", "x"}}, json{{"prompt", "x"}, {"music_length_ms", nullptr}}}) {
+    const VendorOrder order = vendor_order_of(job_with(body), "m").value();
+    EXPECT_EQ(json::parse(order.song.body_json).at("music_length_ms"), 20'000) << body;
+    EXPECT_EQ(order.song.length, 20s);
+    EXPECT_EQ(order.length, 20s);
+  }
+}
+
+TEST(VendorOrder, TheModelThatIsPaidForIsTheOneThatIsOrdered) {
+  for (const json& body : {json{{"prompt", "x"}}, json{{"prompt", "x"}, {"model_id", nullptr}}}) {
+    const VendorOrder order = vendor_order_of(job_with(body), "music_v2").value();
+    EXPECT_EQ(order.model, "music_v2");
+    EXPECT_EQ(json::parse(order.song.body_json).at("model_id"), "music_v2") << body;
+  }
+}
+
+TEST(VendorOrder, APlanHasNoOtherLengthAndIsOfTheModelInWhoseFormItIs) {
+  for (const char* name : {"composition_plan", "music_prompt"}) {
+    const VendorOrder order =
+        vendor_order_of(job_with({{name, {{"sections", {{{"duration_ms", 3'500}}}}}}}), "music_v2").value();
+    const json body = json::parse(order.song.body_json);
+    EXPECT_FALSE(body.contains("music_length_ms"));
+    EXPECT_EQ(order.length, 3'500ms);
+    EXPECT_EQ(order.model, "music_v1") << "in which a request without a model is read";
+    EXPECT_EQ(body.at("model_id"), "music_v1");
+  }
 }
 
 TEST(VendorOrder, TelephoneFormatsAreBoughtAsTheSamplesThatTheyAreMadeOf) {
