@@ -46,7 +46,7 @@ class ElevenLabs {
   // always.
   OrderNumber buy(SongOrder order, std::filesystem::path file, Milliseconds begin_by, Done done);
   // Takes back an order that waits: `done` hears that it is not bought. False where the request may have
-  // left: what is paid for is waited for.
+  // left: what is paid for is waited for, and what turns out not to be bought is not tried again.
   bool withdraw(OrderNumber order);
 
   VendorState state() const { return queue_.state(now()); }

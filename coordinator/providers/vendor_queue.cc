@@ -43,7 +43,7 @@ std::optional<VendorQueue::Start> VendorQueue::take(SteadyTime now) {
   waiting_.erase(next);
   ++order.tries;
   keys_[*key].begin();
-  under_way_.emplace(order.order, UnderWay{order, *key, breaker_.enter(now)});
+  under_way_.emplace(order.order, UnderWay{order, *key, breaker_.enter(now), false});
   return Start{order.order, *key, order.tries};
 }
 
@@ -97,7 +97,7 @@ bool VendorQueue::finish(OrderNumber order, const Outcome& outcome, SteadyTime n
   tell_breaker(ended, outcome.meaning.trouble, now);
   tell_key(keys_[ended.key], outcome, now);
   if (outcome.meaning.bought == Bought::kBought) typical_song_ += (outcome.took - typical_song_) / kMemory;
-  if (!may_follow(ended.order, outcome, now)) return false;
+  if (ended.unwanted || !may_follow(ended.order, outcome, now)) return false;
   Waiting again = ended.order;
   if (outcome.meaning.trouble == Trouble::kServer) again.not_before = now + rest_after(outcome, again.tries);
   waiting_.push_front(again);  // it has waited for longest
@@ -118,6 +118,10 @@ std::vector<OrderNumber> VendorQueue::give_up(SteadyTime now) {
 }
 
 bool VendorQueue::withdraw(OrderNumber order) {
+  if (const auto leaves = under_way_.find(order); leaves != under_way_.end()) {
+    leaves->second.unwanted = true;
+    return false;
+  }
   const auto found = std::find_if(waiting_.begin(), waiting_.end(),
                                   [&](const Waiting& waiting) { return waiting.order == order; });
   if (found == waiting_.end()) return false;

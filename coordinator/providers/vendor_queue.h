@@ -67,7 +67,7 @@ class VendorQueue {
   bool finish(OrderNumber order, const Outcome& outcome, SteadyTime now);
   // Takes out what waited in vain: certainly not bought.
   std::vector<OrderNumber> give_up(SteadyTime now);
-  // Takes out an order that waits. False where it is under way or unknown.
+  // Takes out an order that waits. False where it is under way, and then not tried again, or unknown.
   bool withdraw(OrderNumber order);
 
   // When take() or give_up() may have something to give though nothing finishes; unset: never.
@@ -85,6 +85,7 @@ class VendorQueue {
     Waiting order;
     std::size_t key = 0;
     CircuitBreaker::Pass pass;
+    bool unwanted = false;  // withdrawn meanwhile
   };
 
   std::optional<std::size_t> key_with_room(SteadyTime now) const;

@@ -195,6 +195,46 @@ TEST_F(ElevenLabsTest, AnOrderIsTakenBackAsLongAsItWaits) {
   EXPECT_EQ(results[1].bought, Bought::kBought);
 }
 
+TEST_F(ElevenLabsTest, AnOrderThatIsTakenBackAfterItHasLeftIsNotRepeated) {
+  upstream.hold();
+  open();
+  const OrderNumber order = buy();
+  upstream.wait_for_requests(1);
+  EXPECT_FALSE(shop->withdraw(order));
+  upstream.answer_with({refusal(429, "system_busy")});
+  upstream.let_go();
+  ASSERT_TRUE(run_until(loop, [&] { return !results.empty(); }));
+  EXPECT_EQ(results[0].bought, Bought::kNotBought);
+  EXPECT_EQ(results[0].last.problem, "status 429 system_busy");
+  EXPECT_EQ(upstream.received().size(), 1u);
+}
+
+// By this clock time passes between any two questions.
+TEST_F(ElevenLabsTest, NoMomentIsTooShortToBeMissed) {
+  struct HastyClock final : Clock {
+    musicfleet::SteadyTime now() const override { return musicfleet::SteadyTime(1h) + ++asked * 1ms; }
+    std::chrono::sys_time<Milliseconds> wall_now() const override { return {}; }
+    mutable std::atomic<int> asked = 0;
+  } hasty;
+  options.target.base_url = upstream.url();
+  options.queue.at_once = 1;
+  shop = std::make_unique<ElevenLabs>(loop, hasty, options, std::vector<std::string>{"sk_key"},
+                                      Log(output, "elevenlabs"));
+  upstream.hold();
+  buy();
+  for (const int moment : {1, 2, 3, 4, 5, 6}) {
+    results.clear();
+    const OrderNumber taken_back = buy();
+    buy(Milliseconds(moment));
+    if (moment % 2 == 0) shop->withdraw(taken_back);
+    ASSERT_TRUE(run_until(
+        loop, [&] { return !results.empty() && results.back().trouble == Trouble::kBusy; }, 5s))
+        << moment;
+    shop->withdraw(taken_back);
+    loop.poll();
+  }
+}
+
 TEST_F(ElevenLabsTest, NobodyHearsOfWhatItsEndBreaksOff) {
   upstream.hold();
   open();

@@ -190,6 +190,17 @@ TEST_F(VendorQueueTest, AnOrderThatWaitsCanBeTakenBackAndOneThatLeftCannot) {
   EXPECT_EQ(one.state(now).waiting, 0);
 }
 
+TEST_F(VendorQueueTest, WhatIsTakenBackWhileItIsUnderWayIsNotTriedAgain) {
+  for (const Trouble trouble : {Trouble::kKey, Trouble::kBusy, Trouble::kServer}) {
+    VendorQueue two = queue(2);
+    add(two, 1);
+    take(two);
+    EXPECT_FALSE(two.withdraw(1));
+    EXPECT_FALSE(two.finish(1, failed(Bought::kNotBought, trouble), now)) << name_of(trouble);
+    EXPECT_EQ(two.state(now).waiting, 0);
+  }
+}
+
 TEST_F(VendorQueueTest, TheQueueIsBounded) {
   settings.most_waiting = 2;
   VendorQueue one = queue();
