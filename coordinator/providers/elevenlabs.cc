@@ -36,19 +36,20 @@ bool ElevenLabs::withdraw(OrderNumber order) {
   PurchaseResult withdrawn;
   withdrawn.last.problem = "withdrawn before the request left";
   finish(order, std::move(withdrawn));
-  set_timer();
+  pump();
   return true;
 }
 
 void ElevenLabs::pump() {
-  for (const OrderNumber number : queue_.give_up(now())) {
+  const SteadyTime at = now();
+  for (const OrderNumber number : queue_.give_up(at)) {
     PurchaseResult late;
     late.trouble = Trouble::kBusy;
     late.last.problem = "no request could leave in time";
     finish(number, std::move(late));
   }
-  while (const auto next = queue_.take(now())) start(*next);
-  set_timer();
+  while (const auto next = queue_.take(at)) start(*next);
+  set_timer(at);
 }
 
 void ElevenLabs::start(const VendorQueue::Start& start) {
@@ -101,13 +102,13 @@ void ElevenLabs::finish(OrderNumber number, PurchaseResult result) {
   boost::asio::post(loop_, [done = std::move(order.done), result = std::move(result)] { done(result); });
 }
 
-void ElevenLabs::set_timer() {
-  const auto next = queue_.next_turn(now());
+void ElevenLabs::set_timer(SteadyTime now) {
+  const auto next = queue_.next_turn(now);
   if (!next) {
     timer_.cancel();
     return;
   }
-  timer_.expires_after(*next - now());
+  timer_.expires_after(*next - now);
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) pump();
   });

@@ -65,7 +65,8 @@ class ElevenLabs {
   void start(const VendorQueue::Start& start);
   void on_end(OrderNumber number, RequestEnd end);
   void finish(OrderNumber number, PurchaseResult result);
-  void set_timer();
+  // When pump() has to look again, by the time at which it looked.
+  void set_timer(SteadyTime now);
 
   boost::asio::io_context& loop_;
   const Clock& clock_;
