@@ -1,5 +1,7 @@
 #include "coordinator/providers/song_check.h"
 
+#include <charconv>
+
 namespace musicfleet::providers {
 namespace {
 
@@ -17,6 +19,14 @@ std::string check_samples(const SongOrder& order, std::uint64_t size) {
       length_ms * static_cast<std::uint64_t>(order.format.sample_rate_hz) / 1000 * kSampleBytes;
   if (size * 100 >= mono * kLeastPercent) return {};
   return concat("the answer has ", size, " bytes; a song of ", length_ms, " ms has at least ", mono);
+}
+
+// In kbit/s, by the name of the format that was ordered: "mp3_44100_128"; 0 where it says none.
+std::uint64_t bit_rate_of(std::string_view output_format) {
+  const std::string_view last = output_format.substr(output_format.rfind('_') + 1);
+  std::uint64_t rate = 0;
+  const auto [end, error] = std::from_chars(last.data(), last.data() + last.size(), rate);
+  return error == std::errc{} && end == last.data() + last.size() ? rate : 0;
 }
 
 bool begins_like(AudioContainer container, std::string_view head) {
@@ -41,12 +51,13 @@ std::string song_check(const SongOrder& order, std::string_view head, std::uint6
   if (order.is_raw()) return check_samples(order, size);
   if (!begins_like(order.format.container, head))
     return concat("the answer does not begin like ", name_of(order.format.container));
-  if (order.format.container == AudioContainer::kMp3 && order.length && order.format.bit_rate_kbps > 0) {
+  if (order.format.container == AudioContainer::kMp3 && order.length) {
+    const std::uint64_t bit_rate = bit_rate_of(order.output_format);
     const auto length_ms = static_cast<std::uint64_t>(order.length->count());
-    const std::uint64_t expected = length_ms * static_cast<std::uint64_t>(order.format.bit_rate_kbps) / 8;
+    const std::uint64_t expected = length_ms * bit_rate / 8;
     if (size * 100 < expected * kLeastPercent)
-      return concat("the answer has ", size, " bytes; a song of ", length_ms, " ms at ",
-                    order.format.bit_rate_kbps, " kbit/s has about ", expected);
+      return concat("the answer has ", size, " bytes; a song of ", length_ms, " ms at ", bit_rate,
+                    " kbit/s has about ", expected);
   }
   return {};
 }

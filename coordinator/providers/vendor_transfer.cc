@@ -17,6 +17,15 @@ constexpr std::size_t kMostSongIdCharacters = 200;
 
 static_assert(std::is_same_v<curl_off_t, std::int64_t>, "the callbacks name std::int64_t");
 
+// The last of the codings that the header names says how the answer ends.
+bool is_chunked(std::string_view line) {
+  constexpr std::string_view kChunked = "chunked";
+  const auto codings = value_of(line, "transfer-encoding");
+  return codings && codings->size() >= kChunked.size() &&
+         ::strncasecmp(codings->data() + codings->size() - kChunked.size(), kChunked.data(),
+                       kChunked.size()) == 0;
+}
+
 }  // namespace
 
 std::optional<std::string_view> value_of(std::string_view line, std::string_view name) {
@@ -102,8 +111,10 @@ bool VendorTransfer::take_header(std::string_view line) {
     const std::size_t space = line.find(' ');
     const int status = space == line.npos ? 0 : std::atoi(std::string(line.substr(space + 1, 3)).c_str());
     is_success_ = status >= 200 && status < 300;
+    says_its_end_ = false;
     return true;
   }
+  if (value_of(line, "content-length") || is_chunked(line)) says_its_end_ = true;
   if (const auto id = value_of(line, "song-id")) result_.vendor_song = printable(*id, kMostSongIdCharacters);
   if (const auto most = value_of(line, "maximum-concurrent-requests"))
     result_.most_at_once = std::atoi(std::string(*most).c_str());
@@ -113,6 +124,7 @@ bool VendorTransfer::take_header(std::string_view line) {
 
 bool VendorTransfer::take_body(std::string_view bytes) {
   last_byte_ = Clock::now();
+  has_body_ = true;
   if (is_success_) return on_good_bytes(bytes);
   if (error_body_.size() + bytes.size() > kMostErrorBytes)
     return stop_with("the answer is too long for an error");
@@ -148,6 +160,9 @@ void VendorTransfer::take_stock(int code) {
   exchange.status = static_cast<int>(status);
   exchange.whole_request_sent = header_bytes > 0 && sent >= static_cast<curl_off_t>(body_bytes_);
   exchange.whole_answer = code == CURLE_OK;
+  // libcurl takes the connection's end for the answer's, whoever ended it.
+  if (exchange.whole_answer && is_success_ && has_body_ && !says_its_end_)
+    exchange.whole_answer = stop_with("the answer does not say where it ends, so it may be cut");
   if (retry_after > 0) result_.retry_after = std::chrono::seconds(retry_after);
   if (code != CURLE_OK && result_.problem.empty())
     result_.problem =

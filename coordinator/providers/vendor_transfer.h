@@ -83,7 +83,9 @@ class VendorTransfer : public HttpThread::Task {
   const RequestTarget& target_;
   RequestEnd result_;
   std::uint64_t body_bytes_ = 0;
-  bool is_success_ = false;  // the answer's status is one
+  bool is_success_ = false;    // the answer's status is one
+  bool says_its_end_ = false;  // the answer, by a length or in chunks
+  bool has_body_ = false;
   std::string error_body_;
   Clock::time_point began_, last_byte_;
   bool heard_ = false;

@@ -111,6 +111,13 @@ TEST_F(PassedOnRequestTest, ACutAnswerIsNone) {
   EXPECT_EQ(meaning_of(end_of(form("x")).request.exchange).bought, Bought::kUnknown);
 }
 
+TEST_F(PassedOnRequestTest, AnAnswerThatOnlyItsConnectionEndsMayBeCut) {
+  ScriptedReply to_the_end;
+  to_the_end.raw = "HTTP/1.1 200 OK\r\n\r\nxyz";
+  upstream.answer_with({to_the_end});
+  EXPECT_EQ(meaning_of(end_of(form("x")).request.exchange).bought, Bought::kUnknown);
+}
+
 TEST_F(PassedOnRequestTest, AnAnswerHasALimit) {
   target.limits.most_song_bytes = 999;
   ScriptedReply large;

@@ -33,6 +33,12 @@ TEST(SongCheck, AConstantBitRateShowsAFileThatWasCut) {
   EXPECT_EQ(song_check(any_length, "ID3"sv, 10), "") << "the vendor chose the length";
 }
 
+TEST(SongCheck, TheBitRateIsTheOneThatWasOrderedWhereTheJobNamesNone) {
+  const SongOrder usual{"{}", "mp3_44100_192", {AudioContainer::kMp3, 44100, 0}, 10s};
+  EXPECT_EQ(song_check(usual, "ID3"sv, 216'000), "") << "nine tenths";
+  EXPECT_NE(song_check(usual, "ID3"sv, 215'999), "");
+}
+
 TEST(SongCheck, RawSamplesAreKnownByTheirNumberAlone) {
   SongOrder pcm{"{}", "pcm_8000", {AudioContainer::kWav, 8000, 0}, 10s};
   EXPECT_EQ(song_check(pcm, "\0\0"sv, 160'000), "") << "one channel";

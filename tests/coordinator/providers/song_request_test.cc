@@ -118,12 +118,25 @@ TEST_F(SongRequestTest, ASongThatDoesNotArriveWholeIsUnknown) {
   ScriptedReply cut = song();
   cut.missing_bytes = 1;
   expect(end_with(cut), Bought::kUnknown, Trouble::kServer);
-  ScriptedReply to_the_end;  // without a length, a connection's end looks like the song's
-  to_the_end.raw = "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n" + song_bytes().substr(0, 80'000);
-  expect(end_with(to_the_end), Bought::kUnknown, Trouble::kServer);
   ScriptedReply chunks;
   chunks.raw = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nID3\x04x\r\n";
   expect(end_with(chunks), Bought::kUnknown, Trouble::kServer);
+}
+
+TEST_F(SongRequestTest, ASongThatOnlyItsConnectionEndsMayBeCutWhateverItsSize) {
+  ScriptedReply to_the_end;
+  to_the_end.raw = "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n" + song_bytes();
+  const RequestEnd end = end_with(to_the_end);
+  expect(end, Bought::kUnknown, Trouble::kServer);
+  EXPECT_EQ(end.problem, "the answer does not say where it ends, so it may be cut");
+}
+
+TEST_F(SongRequestTest, ASongInChunksSaysItsEnd) {
+  ScriptedReply chunks;
+  chunks.raw =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n27104\r\n" + song_bytes() + "\r\n0\r\n\r\n";
+  expect(end_with(chunks), Bought::kBought, Trouble::kNone);
+  EXPECT_EQ(stored(), song_bytes());
 }
 
 TEST_F(SongRequestTest, AnAnswerThatIsNoSongIsUnknown) {
