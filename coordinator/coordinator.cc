@@ -33,8 +33,6 @@ namespace asio = boost::asio;
 
 constexpr int kReaders = 2;
 constexpr std::chrono::milliseconds kDrainPoll{50};
-// Of budgets, which end with the day (UTC).
-constexpr std::chrono::hours kMonthOfSpending{32 * 24}, kStretchOfSpending{1};
 
 // Holds a free port of the address until the listener has bound it too: tickets and links carry it before
 // then.
@@ -100,7 +98,7 @@ Result<backend::RestoredMoney> take_stock_of_money(store::Database& database, Wa
   MF_TRY(ledger.give_up_what_is_under_way(now, "the coordinator ended while it was under way"));
   backend::RestoredMoney money;
   money.purchase_unknown = MF_TRY(ledger.jobs_with_unknown_purchases());
-  money.spending = MF_TRY(ledger.spending(now - kMonthOfSpending, kStretchOfSpending));
+  money.spending = MF_TRY(ledger.spending(ledger::Budget::kKeptDays));
   return money;
 }
 

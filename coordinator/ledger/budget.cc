@@ -34,20 +34,15 @@ void Budget::restore(const std::vector<Spending>& spending) {
   for (const Spending& one : spending) add(one.tenant, one.amount, one.at);
 }
 
+// What is farthest from the present day goes first, be it of long ago or of a clock that was ahead.
 void Budget::add(const TenantId& tenant, MicroDollars amount, WallTime at) {
   const Day day = day_of(at);
-  spent_[tenant][day] += amount;
-  spent_[TenantId{}][day] += amount;
-  forget_before_the_last_month(day);
-}
-
-// An intent that is given back may be of the month before.
-void Budget::forget_before_the_last_month(Day day) {
-  const Day last_month = first_of_month(first_of_month(day) - days(1));
-  for (auto tenant = spent_.begin(); tenant != spent_.end();) {
-    auto& by_day = tenant->second;
-    by_day.erase(by_day.begin(), by_day.lower_bound(last_month));
-    tenant = by_day.empty() ? spent_.erase(tenant) : std::next(tenant);
+  for (const TenantId& whose : {tenant, TenantId{}}) {
+    auto& by_day = spent_[whose];
+    by_day[day] += amount;
+    if (by_day.size() <= kKeptDays) continue;
+    const auto newest = std::prev(by_day.end());
+    by_day.erase(day - by_day.begin()->first >= newest->first - day ? by_day.begin() : newest);
   }
 }
 
@@ -56,8 +51,9 @@ MicroDollars Budget::spent(const TenantId& tenant, Period period, WallTime at) c
   if (found == spent_.end()) return {};
   const Day day = day_of(at);
   const Day from = period == Period::kDay ? day : first_of_month(day);
+  const Day to = period == Period::kDay ? day + days(1) : first_of_month(from + days(31));
   MicroDollars sum;
-  for (auto one = found->second.lower_bound(from); one != found->second.end() && one->first <= day; ++one)
+  for (auto one = found->second.lower_bound(from); one != found->second.end() && one->first < to; ++one)
     sum += one->second;
   return sum;
 }

@@ -1,7 +1,8 @@
 // How much may still be spent: limits a day and a month (UTC), for everybody together and for each tenant,
 // with a hard stop and a warning before it. An intent counts from the moment it is decided, so that two
 // decisions never share the same dollar. Pure: times and amounts come from the caller, who restores it from
-// the store. One thread.
+// the store. A clock that is set ahead or back makes nothing forgotten that was spent in the month which it
+// then shows. One thread.
 #pragma once
 
 #include "coordinator/purchase.h"
@@ -44,12 +45,15 @@ struct BudgetLine {
 
 class Budget {
  public:
+  // Days with purchases that are known of each tenant: more than two months, for clocks that were wrong.
+  static constexpr std::size_t kKeptDays = 128;
+
   // A warning when a limit is used up to so many percent.
   Budget(SpendingLimits everybody, int warn_percent) : everybody_(everybody), warn_percent_(warn_percent) {}
 
   // Of one tenant; empty limits take them away.
   void limit(const TenantId& tenant, const SpendingLimits& limits);
-  // What the store knows of this month and the present day.
+  // What the store knows of the newest kKeptDays days.
   void restore(const std::vector<Spending>& spending);
 
   // The limit with the least left for this tenant at this time; unset where there is none.
@@ -61,14 +65,14 @@ class Budget {
   // An intent of `at` that certainly cost nothing.
   void give_back(const TenantId& tenant, MicroDollars price, WallTime at);
 
-  // Of one tenant, or of everybody for an empty id.
+  // Of one tenant, or of everybody for an empty id. Of a month also what is dated after `at`: the clock was
+  // ahead then, or is behind now, and it is spent in either case.
   MicroDollars spent(const TenantId& tenant, Period period, WallTime at) const;
 
  private:
   using Day = std::chrono::sys_days;
 
   void add(const TenantId& tenant, MicroDollars amount, WallTime at);
-  void forget_before_the_last_month(Day day);
   std::vector<BudgetLine> lines(const TenantId& tenant, WallTime at) const;
   bool warns(const BudgetLine& line, MicroDollars spent) const;
 

@@ -1,6 +1,7 @@
 #include "coordinator/store/ledger_table.h"
 
 #include <limits>
+#include <map>
 
 namespace musicfleet::store {
 namespace {
@@ -181,14 +182,22 @@ Result<std::vector<LedgerEntry>> LedgerTable::entries(WallTime from, WallTime to
 }
 
 constexpr char kSpending[] =
-    "SELECT tenant, intended_at / ?2 * ?2 AS stretch, sum(price) FROM purchases "
-    "WHERE intended_at >= ?1 AND state <> 'not_bought' GROUP BY tenant, stretch ORDER BY tenant, stretch";
+    "WITH RECURSIVE newest (day, number) AS ("
+    "SELECT max(intended_at) / ?2 * ?2, 1 FROM purchases WHERE state <> 'not_bought' "
+    "UNION ALL SELECT (SELECT max(intended_at) / ?2 * ?2 FROM purchases "
+    "WHERE state <> 'not_bought' AND intended_at < newest.day), number + 1 "
+    "FROM newest WHERE number < ?1 AND day IS NOT NULL) "
+    "SELECT tenant, intended_at / ?2 * ?2, price FROM purchases "
+    "WHERE intended_at >= (SELECT min(day) FROM newest) AND state <> 'not_bought'";
 
-Result<std::vector<Spending>> LedgerTable::spending(WallTime from, std::chrono::milliseconds stretch) {
-  Rows rows = MF_TRY(database_.query(kSpending, from, ms_of(stretch)));
+Result<std::vector<Spending>> LedgerTable::spending(std::size_t most_days) {
+  constexpr std::int64_t kDay = std::chrono::milliseconds(std::chrono::days(1)).count();
+  Rows rows = MF_TRY(database_.query(kSpending, static_cast<std::int64_t>(most_days), kDay));
+  std::map<std::pair<TenantId, WallTime>, MicroDollars> sums;
+  while (MF_TRY(rows.next())) sums[{TenantId{rows.text(0)}, rows.time(1)}] += MicroDollars{rows.integer(2)};
   std::vector<Spending> spending;
-  while (MF_TRY(rows.next()))
-    spending.push_back({TenantId{rows.text(0)}, rows.time(1), MicroDollars{rows.integer(2)}});
+  spending.reserve(sums.size());
+  for (const auto& [of, amount] : sums) spending.push_back({of.first, of.second, amount});
   return spending;
 }
 

@@ -65,9 +65,9 @@ class LedgerTable {
   // unset: that was all. Cost grows with the rows that are taken.
   Result<std::optional<LedgerPosition>> walk(const LedgerPosition& after, WallTime to, int limit,
                                              const std::function<void(const LedgerEntry&)>& take);
-  // What purchases since `from` count for in budgets: all but those that were certainly not bought, by tenant
-  // and stretch of time (the multiples of `stretch`).
-  Result<std::vector<Spending>> spending(WallTime from, std::chrono::milliseconds stretch);
+  // What purchases count for in budgets: all but those that were certainly not bought, by tenant and day
+  // (UTC). Of the newest `most_days` days that have any, whatever the clock says now.
+  Result<std::vector<Spending>> spending(std::size_t most_days);
 
  private:
   Result<> change_state(const char* sql, const PurchaseEnd& end);

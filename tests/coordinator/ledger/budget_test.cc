@@ -86,12 +86,52 @@ TEST(Budget, IsRestoredFromWhatTheStoreKnows) {
   EXPECT_FALSE(budget.allows(kAcme, dollars("0.26"), at(2026, 11, 22)));
 }
 
-TEST(Budget, ForgetsWhatIsOlderThanTheLastMonth) {
-  Budget budget({{}, dollars("1")}, 80);
-  budget.spend(kAcme, dollars("1"), at(2026, 9, 30));
-  budget.spend(kAcme, dollars("0.10"), at(2026, 11, 1));
-  EXPECT_EQ(budget.spent(kAcme, Period::kMonth, at(2026, 9, 30)), MicroDollars{});
-  EXPECT_EQ(budget.spent(kAcme, Period::kMonth, at(2026, 11, 30)), dollars("0.10"));
+TEST(Budget, AClockThatIsSetBackWithinTheMonthForgetsNothingOfIt) {
+  Budget budget({dollars("1"), dollars("1")}, 80);
+  budget.spend(kAcme, dollars("1"), at(2026, 11, 25));
+  EXPECT_EQ(budget.spent(kAcme, Period::kMonth, at(2026, 11, 23)), dollars("1"));
+  EXPECT_FALSE(budget.allows(kAcme, MicroDollars{1}, at(2026, 11, 23)));
+  EXPECT_EQ(budget.spent(kAcme, Period::kDay, at(2026, 11, 23)), MicroDollars{}) << "a day is itself";
+}
+
+TEST(Budget, AClockThatWasYearsAheadForgetsNothingOfTheMonthToWhichItIsSetBack) {
+  Budget budget({dollars("1"), dollars("1")}, 80);
+  budget.spend(kAcme, dollars("1"), at(2026, 11, 22));
+  budget.spend(kOther, dollars("0.10"), at(2036, 1, 1));
+  budget.spend(kAcme, dollars("0.20"), at(2036, 1, 2));
+  for (const TenantId& whose : {kAcme, TenantId{}}) {
+    EXPECT_EQ(budget.spent(whose, Period::kDay, at(2026, 11, 22)), dollars("1")) << whose;
+    EXPECT_EQ(budget.spent(whose, Period::kMonth, at(2026, 11, 30)), dollars("1")) << whose;
+  }
+  EXPECT_EQ(budget.spent(TenantId{}, Period::kMonth, at(2036, 1, 1)), dollars("0.30"));
+}
+
+TEST(Budget, ARowOfTheFutureInTheStoreHidesNoOther) {
+  Budget budget({{}, dollars("3")}, 80);
+  budget.restore({{kAcme, at(2036, 1, 1), dollars("1")}, {kAcme, at(2026, 11, 1), dollars("2")}});
+  EXPECT_EQ(budget.spent(kAcme, Period::kMonth, at(2026, 11, 22)), dollars("2"));
+}
+
+TEST(Budget, AMonthEndsWhereTheNextBegins) {
+  Budget budget({}, 80);
+  for (const auto& [m, d] : {std::pair(1u, 31u), std::pair(2u, 1u), std::pair(2u, 28u), std::pair(3u, 1u)})
+    budget.spend(kAcme, dollars("1"), at(2026, m, d));
+  EXPECT_EQ(budget.spent(kAcme, Period::kMonth, at(2026, 1, 1)), dollars("1"));
+  EXPECT_EQ(budget.spent(kAcme, Period::kMonth, at(2026, 2, 14)), dollars("2"));
+}
+
+TEST(Budget, KnowsSoManyDaysAndForgetsWhatIsFarthestFromThePresentOne) {
+  Budget budget({}, 80);
+  const auto year_of_purchases = [&](int y) {
+    for (hours day{0}; day < 24h * 366; day += 24h) budget.spend(kAcme, dollars("1"), at(y, 1, 1) + day);
+  };
+  year_of_purchases(2026);
+  EXPECT_EQ(budget.spent(kAcme, Period::kMonth, at(2026, 1, 1)), MicroDollars{});
+  EXPECT_EQ(budget.spent(kAcme, Period::kMonth, at(2026, 10, 1)), dollars("31")) << "the last months";
+  year_of_purchases(2030);
+  year_of_purchases(2027);
+  EXPECT_EQ(budget.spent(kAcme, Period::kMonth, at(2027, 12, 1)), dollars("31")) << "now";
+  EXPECT_EQ(budget.spent(kAcme, Period::kMonth, at(2030, 12, 1)), MicroDollars{}) << "a clock's fault";
 }
 
 }  // namespace

@@ -101,7 +101,7 @@ TEST_F(LedgerSums, ChargesAreDeliveriesAndListedUnknowns) {
 
 TEST_F(LedgerSums, ABudgetThatIsRestoredIsTheOneThatWasThere) {
   ledger::Budget restored({}, 80);
-  restored.restore(ledger.spending(at(kStart - 30 * 24 * kHour), 24h).value());
+  restored.restore(ledger.spending(ledger::Budget::kKeptDays).value());
   for (const char* tenant : {"", "tenant 0", "tenant 1", "tenant 2"})
     for (int day = 0; day < 6; ++day)
       for (const auto period : {ledger::Period::kDay, ledger::Period::kMonth}) {

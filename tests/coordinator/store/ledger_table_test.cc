@@ -76,7 +76,7 @@ TEST_F(LedgerTableTest, WhatWasCertainlyNotBoughtIsNotCharged) {
   ASSERT_TRUE(ledger.intend(intent("a")));
   ASSERT_TRUE(ledger.end(end("a", PurchaseState::kNotBought)));
   EXPECT_TRUE(rows().empty());
-  EXPECT_TRUE(ledger.spending(at(0), 24h)->empty());
+  EXPECT_TRUE(ledger.spending(9)->empty());
 }
 
 TEST_F(LedgerTableTest, AnUnknownPurchaseIsChargedListedAndSettledOnce) {
@@ -160,12 +160,26 @@ TEST_F(LedgerTableTest, SpendingCountsIntentsAndUnknownsByTenantAndDay) {
     ASSERT_TRUE(ledger.intend(intent(job, 1, ms)));
   ASSERT_TRUE(ledger.end(end("c", PurchaseState::kNotBought)));
   ASSERT_TRUE(ledger.end(end("d", PurchaseState::kUnknown)));
-  const auto spending = ledger.spending(at(0), 24h).value();
+  const auto spending = ledger.spending(9).value();
   ASSERT_EQ(spending.size(), 2u);
   EXPECT_EQ(spending[0].at, at(0));
   EXPECT_EQ(spending[0].amount.value, 900'000);
   EXPECT_EQ(spending[1].amount.value, 900'000);
-  EXPECT_EQ(ledger.spending(at(kDay), 24h)->size(), 1u);
+  EXPECT_EQ(ledger.spending(1)->size(), 1u);
+}
+
+TEST_F(LedgerTableTest, SpendingIsOfTheNewestDaysThatHaveAnyHoweverLongAgo) {
+  constexpr std::int64_t kDay = 86'400'000;
+  for (const auto& [job, day] : std::vector<std::pair<std::string, std::int64_t>>{
+           {"a", 3}, {"b", 5}, {"c", 6}, {"d", 6}, {"of a clock that was ahead", 2'000}})
+    ASSERT_TRUE(ledger.intend(intent(job, 1, day * kDay + 7)));
+  const auto spending = ledger.spending(3).value();
+  ASSERT_EQ(spending.size(), 3u);
+  EXPECT_EQ(spending[0].at, at(5 * kDay));
+  EXPECT_EQ(spending[1].at, at(6 * kDay));
+  EXPECT_EQ(spending[1].amount.value, 900'000);
+  EXPECT_EQ(spending[2].at, at(2'000 * kDay));
+  EXPECT_EQ(ledger.spending(128)->size(), 4u);
 }
 
 TEST_F(LedgerTableTest, TheSchemaKnowsExactlyTheStatesAndTransitionsOfTheCode) {

@@ -14,14 +14,11 @@ namespace musicfleet::store {
 namespace {
 
 // Tables that do not grow with the jobs: a list is made of all their rows. Of the audit log only the last row
-// is read, by its number. Purchases with an unknown outcome are those that operators have still to settle.
-constexpr const char* kSmall[] = {"SCAN removals",
-                                  "SCAN tenants",
-                                  "SCAN workers",
-                                  "SCAN access_keys",
-                                  "SCAN sqlite_master",
-                                  "SCAN audit",
-                                  "SCAN purchases USING INDEX purchases_unknown"};
+// is read, by its number. The newest days are as many as are asked for. Purchases with an unknown outcome are
+// those that operators have still to settle.
+constexpr const char* kSmall[] = {
+    "SCAN removals",      "SCAN tenants", "SCAN workers", "SCAN access_keys",
+    "SCAN sqlite_master", "SCAN audit",   "SCAN newest",  "SCAN purchases USING INDEX purchases_unknown"};
 
 class QueryPlan : public StoreTest {
  protected:
@@ -44,6 +41,7 @@ class QueryPlan : public StoreTest {
     ASSERT_TRUE(reader.ledger().purchases({true, {}, 10}));
     ASSERT_TRUE(reader.ledger().unknown_purchases_of(id));
     ASSERT_TRUE(reader.ledger().bought_songs_of(id));
+    ASSERT_TRUE(reader.ledger().spending(9));
     EXPECT_EQ(all.jobs.failed(JobId{"job_none"}).error().code, ErrorCode::kNotFound);
     for (const bool of_tenant : {false, true}) {
       const auto tenant = of_tenant ? std::optional(TenantId{"default"}) : std::nullopt;
