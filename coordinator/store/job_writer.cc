@@ -59,9 +59,10 @@ Result<std::optional<Job>> JobWriter::replay(const Job& job, const IdempotencyKe
   return MF_TRY(job_of_row(rows));
 }
 
-constexpr char kSelectFailed[] =
-    "SELECT " MUSICFLEET_JOB_COLUMNS ", erased_at IS NOT NULL FROM jobs WHERE id = ?1";
-constexpr int kErased = 21;  // the column after those of the job
+constexpr char kSelectFailed[] = "SELECT " MUSICFLEET_JOB_COLUMNS
+                                 ", erased_at IS NOT NULL, EXISTS (SELECT 1 FROM removals WHERE job = ?1) "
+                                 "FROM jobs WHERE id = ?1";
+constexpr int kErased = 21, kBeingRemoved = 22;  // the columns after those of the job
 
 Result<Job> JobWriter::failed(const JobId& id) {
   Rows rows = MF_TRY(database_.query(kSelectFailed, id));
@@ -73,6 +74,9 @@ Result<Job> JobWriter::failed(const JobId& id) {
   if (rows.integer(kErased))
     return fail(ErrorCode::kConflict, "what the owner of job ", id,
                 " wrote was erased: it cannot be made any more");
+  if (rows.integer(kBeingRemoved))  // whose files are told apart by the job alone
+    return fail(ErrorCode::kConflict, "songs of job ", id,
+                " are still being removed: put it back into the queue when they are gone");
   return job;
 }
 

@@ -38,7 +38,7 @@ class JobWriter {
   Result<std::optional<Job>> replay(const Job& job, const IdempotencyKey& key);
 
   // The job, for an operator who puts it back into the queue. kNotFound where there is none, kConflict where
-  // it has not failed or what its owner wrote was erased.
+  // it has not failed, what its owner wrote was erased, or songs of it are still to be removed.
   Result<Job> failed(const JobId& id);
 
   // All of them or none. kConflict where a change contradicts what is stored.

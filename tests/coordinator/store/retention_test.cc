@@ -117,6 +117,19 @@ TEST_F(RetentionTest, ErasingTakesWhatItsOwnerWroteAndTheSong) {
   EXPECT_EQ(removal.erase({id}, at(8'000)).value(), RemovalCounts{});
 }
 
+TEST_F(RetentionTest, AJobWhoseSongsAreStillToGoGetsNoNewLifeWhoseSongWouldGoWithThem) {
+  const JobId id = add("job_1", JobState::kFailed);
+  buy_to_compare(id);
+  ASSERT_TRUE(writer.failed(id));
+  ASSERT_TRUE(removal.remove_songs({id}, at(7'000)));
+  const auto refused_life = writer.failed(id);
+  ASSERT_FALSE(refused_life);
+  EXPECT_EQ(refused_life.error().code, ErrorCode::kConflict);
+  EXPECT_NE(refused_life.error().message.find("still being removed"), std::string::npos);
+  ASSERT_TRUE(removal.songs_removed(id));
+  EXPECT_TRUE(writer.failed(id));
+}
+
 TEST_F(RetentionTest, MessagesAboutAJobAreErasedAndGoWithIt) {
   subscribe();
   const JobId erased = add("job_1", JobState::kSucceeded);
