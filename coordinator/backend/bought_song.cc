@@ -26,6 +26,23 @@ JobAudio facts_of(const BoughtSong& song) {
   return audio;
 }
 
+// A wav file made of the samples in `song.file`. Whatever becomes of it, only the object is left.
+Result<> publish_wav(const AudioStore& store, const BoughtSong& song, JobAudio& audio) {
+  std::filesystem::path file = song.file;
+  file.replace_extension("wav.part");  // the audio store clears away what ends like this
+  const auto wav = providers::wav_from_samples(song.file, file, song.order.song);
+  const Result<> published = wav ? store.publish_anew(file, audio.object) : Failure(wav.error());
+  std::error_code ignored;  // then they are cleared away at the next start
+  std::filesystem::remove(file, ignored);
+  std::filesystem::remove(song.file, ignored);
+  MF_CHECK(published);
+  audio.size_bytes = wav->size_bytes;
+  audio.sha256 = wav->sha256;
+  audio.channels = wav->channels;
+  audio.duration = wav->duration;
+  return {};
+}
+
 }  // namespace
 
 Result<JobAudio> publish(const AudioStore& store, const BoughtSong& song) {
@@ -34,18 +51,10 @@ Result<JobAudio> publish(const AudioStore& store, const BoughtSong& song) {
   audio.object = song.purpose == PurchasePurpose::kShadow
                      ? store.shadow_key(song.lease.job, song.lease.epoch, container)
                      : store.object_key(song.lease.job, song.lease.epoch, container);
-  std::filesystem::path file = song.file;
-  if (song.order.song.is_raw()) {
-    file.replace_extension("wav.part");  // the audio store clears away what ends like this
-    const providers::WavFile wav = MF_TRY(providers::wav_from_samples(song.file, file, song.order.song));
-    std::error_code ignored;  // then it is cleared away at the next start
-    std::filesystem::remove(song.file, ignored);
-    audio.size_bytes = wav.size_bytes;
-    audio.sha256 = wav.sha256;
-    audio.channels = wav.channels;
-    audio.duration = wav.duration;
-  }
-  MF_CHECK(store.publish_anew(file, audio.object));
+  if (song.order.song.is_raw())
+    MF_CHECK(publish_wav(store, song, audio));
+  else
+    MF_CHECK(store.publish_anew(song.file, audio.object));
   return audio;
 }
 

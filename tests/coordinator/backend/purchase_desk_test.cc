@@ -174,6 +174,20 @@ TEST_F(PurchaseDeskTest, ASongThatCannotBeStoredMayBeOnTheBill) {
   EXPECT_FALSE(has_leftovers());
 }
 
+TEST_F(PurchaseDeskTest, OfAWavFileThatCannotBeStoredNothingIsLeft) {
+  std::ofstream(folder / "audio" / "songs" / "job_1") << "in the way of the folder";
+  providers::ScriptedReply samples = providers::song();
+  samples.body = std::string(10 * 48'000 * 4, '\x01');
+  upstream.answer_with({samples});
+  open();
+  auto order = wanted("job_1");
+  order.job.spec.format = {AudioContainer::kWav, 48'000, 0};
+  desk->buy(order);
+  wait_for_end();
+  EXPECT_EQ(ended[0].end.state, PurchaseState::kUnknown);
+  EXPECT_FALSE(has_leftovers());
+}
+
 TEST_F(PurchaseDeskTest, AnOrderThatTheVendorDoesNotMakeNeverLeaves) {
   open();
   auto flac = wanted("job_1");
