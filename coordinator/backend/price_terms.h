@@ -13,7 +13,8 @@ class PriceTerms final : public dispatch::VendorTerms {
   PriceTerms(ledger::PriceTable prices, std::string model)
       : prices_(std::move(prices)), model_(std::move(model)) {}
 
-  Result<dispatch::VendorQuote> quote(const Job& job, WallTime at) const override;
+  Result<dispatch::VendorSong> song_of(const Job& job) const override;
+  Result<dispatch::VendorQuote> quote(const dispatch::VendorSong& song, WallTime at) const override;
 
  private:
   const ledger::PriceTable prices_;

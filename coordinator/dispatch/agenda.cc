@@ -8,6 +8,11 @@ void Agenda::set(const AgendaKey& key, SteadyTime time) {
   order_.emplace(time, key);
 }
 
+void Agenda::set_at_latest(const AgendaKey& key, SteadyTime time) {
+  const auto found = times_.find(key);
+  if (found == times_.end() || time < found->second) set(key, time);
+}
+
 void Agenda::clear(const AgendaKey& key) {
   const auto found = times_.find(key);
   if (found == times_.end()) return;

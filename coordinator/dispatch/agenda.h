@@ -32,6 +32,8 @@ class Agenda {
  public:
   // Sets the time, in place of an earlier one for the same key.
   void set(const AgendaKey& key, SteadyTime time);
+  // The same, but an earlier one stays.
+  void set_at_latest(const AgendaKey& key, SteadyTime time);
   void clear(const AgendaKey& key);
   // Moves every appointment of these kinds on by the same time.
   void postpone(const std::set<Appointment>& kinds, Milliseconds by);

@@ -64,7 +64,7 @@ void Buyer::ask_again_for_all(SteadyTime now) {
   std::size_t asked = 0;
   for (const JobId& id : book_.waiting()) {
     const auto later = kBetweenAsked * static_cast<std::int64_t>(asked++ / kAskedTogether);
-    agenda_.set({Appointment::kReroute, id.value}, now + later);
+    agenda_.set_at_latest({Appointment::kReroute, id.value}, now + later);
   }
 }
 
@@ -105,6 +105,11 @@ VendorOutlook Buyer::vendor_outlook(const Job& job, const Record& record, Steady
   return outlook;
 }
 
+// Its order may be long.
+void Buyer::look_at(LiveJob& live) const {
+  if (terms_ && !live.vendor.song) live.vendor.song = terms_->song_of(live.job);
+}
+
 Buyer::Answer Buyer::ask(const Job& job, const LiveJob* live, bool may_wait, const Instant& now) const {
   static const LiveJob nothing;
   const LiveJob& known = live ? *live : nothing;
@@ -119,7 +124,9 @@ Buyer::Answer Buyer::ask(const Job& job, const LiveJob* live, bool may_wait, con
   question.fleet = matcher_.outlook(job, known.failed_on, now.steady);
   question.vendor = vendor_outlook(job, known.vendor, now.steady);
   if (question.vendor.enabled && question.policy != RoutingPolicy::kFleetOnly) {
-    const Result<VendorQuote> quote = terms_->quote(job, now.wall);
+    const Result<VendorSong> song = known.vendor.song ? *known.vendor.song : terms_->song_of(job);
+    const Result<VendorQuote> quote =
+        song ? terms_->quote(*song, now.wall) : Result<VendorQuote>(Failure(song.error()));
     if (quote) {
       answer.quote = *quote;
       question.purse.price = quote->price;
@@ -145,6 +152,7 @@ void Buyer::decide(LiveJob& live, Turn& turn) {
   const TenantLimits& limits = limits_of(live.job.tenant);
   keep_from_fleet(live, limits.policy == RoutingPolicy::kVendorOnly);
   if (!is_open(limits)) return agenda_.clear({Appointment::kReroute, live.job.id.value});
+  look_at(live);
   const Answer answer = ask(live.job, &live, true, turn.now);
   const Route& route = answer.route;
   if (route.way == Way::kVendor) return buy(live, answer, PurchasePurpose::kDelivery, turn);
@@ -225,6 +233,7 @@ void Buyer::shadow_granted(Turn& turn) {
     if (!live || live->job.epoch != 1 || live->job.state != JobState::kLeased) continue;
     const TenantLimits& limits = limits_of(live->job.tenant);
     if (limits.policy != RoutingPolicy::kShadow || !is_open(limits)) continue;
+    look_at(*live);
     Answer answer = ask(live->job, live, true, turn.now);
     answer.question.fleet.able = answer.question.fleet.free = true;
     answer.route = route(answer.question);

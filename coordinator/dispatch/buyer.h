@@ -71,6 +71,7 @@ class Buyer {
   const TenantLimits& limits_of(const TenantId& tenant) const;
   // Whether it can be a question at all where this tenant's jobs go.
   bool is_open(const TenantLimits& limits) const;
+  void look_at(LiveJob& live) const;
   Answer ask(const Job& job, const LiveJob* live, bool may_wait, const Instant& now) const;
   VendorOutlook vendor_outlook(const Job& job, const Record& record, SteadyTime now) const;
   void decide(LiveJob& live, Turn& turn);

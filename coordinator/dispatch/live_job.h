@@ -2,6 +2,7 @@
 #pragma once
 
 #include "coordinator/dispatch/pace.h"
+#include "coordinator/dispatch/vendor_terms.h"
 #include "coordinator/job.h"
 
 #include <optional>
@@ -31,10 +32,11 @@ struct LiveJob {
 
   // What the provider that takes money is to this job.
   struct VendorRecord {
-    std::string told;                       // the way and reason that its history last gave
-    std::string cannot;                     // it never makes this song, by its own words; empty: not known
-    int in_vain = 0;                        // purchases that came to nothing
-    std::optional<SteadyTime> rests_until;  // after the last of them
+    std::optional<Result<VendorSong>> song;  // what it would be asked for; unset: not looked at
+    std::string told;                        // the way and reason that its history last gave
+    std::string cannot;                      // it never makes this song, by its own words; empty: not known
+    int in_vain = 0;                         // purchases that came to nothing
+    std::optional<SteadyTime> rests_until;   // after the last of them
   };
   VendorRecord vendor;
   bool kept_from_fleet = false;  // may only be bought

@@ -1,4 +1,5 @@
-// What the provider would take for a job's song: asked for each decision about a job that could be bought.
+// What the provider would make of a job, asked once, and what it would take for that, asked for each decision
+// about a job that could be bought.
 // Whoever implements it answers at once, from what it knows. Pure interface, the dispatcher's thread.
 #pragma once
 
@@ -8,6 +9,12 @@
 #include <string>
 
 namespace musicfleet::dispatch {
+
+// What would be ordered for a job: the same for as long as the job lives.
+struct VendorSong {
+  std::string model;  // the provider's
+  std::chrono::milliseconds length{0};
+};
 
 struct VendorQuote {
   MicroDollars price;
@@ -20,9 +27,10 @@ class VendorTerms {
  public:
   virtual ~VendorTerms() = default;
 
-  // What the song of this job costs there at `at`. kInvalidArgument: the provider never makes such a song;
-  // kNotFound: no price is known.
-  virtual Result<VendorQuote> quote(const Job& job, WallTime at) const = 0;
+  // Asked once a job, whose whole order it may read. kInvalidArgument: the provider never makes such a song.
+  virtual Result<VendorSong> song_of(const Job& job) const = 0;
+  // What it costs there at `at`. kNotFound: no price is known.
+  virtual Result<VendorQuote> quote(const VendorSong& song, WallTime at) const = 0;
 };
 
 // What the dispatcher is given to buy songs with.

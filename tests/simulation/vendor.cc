@@ -6,11 +6,15 @@
 
 namespace musicfleet::simulation {
 
-Result<dispatch::VendorQuote> Vendor::quote(const Job& job, WallTime) const {
+Result<dispatch::VendorSong> Vendor::song_of(const Job& job) const {
   if (job.spec.duration > kLongestSong)
     return fail(ErrorCode::kInvalidArgument, "no song is longer than ", kLongestSong.count(), " s");
-  return dispatch::VendorQuote{MicroDollars{job.spec.duration.count() * 5}, "$0.30 a minute", "music_v1",
-                               job.spec.duration};
+  return dispatch::VendorSong{"music_v1", job.spec.duration};
+}
+
+Result<dispatch::VendorQuote> Vendor::quote(const dispatch::VendorSong& song, WallTime) const {
+  return dispatch::VendorQuote{MicroDollars{song.length.count() * 5}, "$0.30 a minute", song.model,
+                               song.length};
 }
 
 void Vendor::order(const PurchaseIntent& intent, Reply reply) {

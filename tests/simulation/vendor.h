@@ -31,8 +31,9 @@ class Vendor final : public dispatch::VendorTerms {
 
   Vendor(Timeline& timeline, Dice dice) : timeline_(timeline), dice_(dice) {}
 
+  Result<dispatch::VendorSong> song_of(const Job& job) const override;
   // $0.30 a minute.
-  Result<dispatch::VendorQuote> quote(const Job& job, WallTime at) const override;
+  Result<dispatch::VendorQuote> quote(const dispatch::VendorSong& song, WallTime at) const override;
   // A request arrives.
   void order(const PurchaseIntent& intent, Reply reply);
 

@@ -117,15 +117,16 @@ TEST(PriceTerms, QuoteTheTablesPriceForTheModelThatIsOrdered) {
       "music_v1");
   const WallTime at = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23);
   Job ours;
-  EXPECT_EQ(terms.quote(ours, at)->price.value, 150'000) << "half a minute";
-  EXPECT_EQ(terms.quote(ours, at)->model, "music_v1");
-  const auto theirs =
-      terms.quote(job_with({{"prompt", "x"}, {"music_length_ms", 60'000}, {"model_id", "music_v2"}}), at);
+  const auto song_of = [&](const Job& job) { return terms.song_of(job).value(); };
+  EXPECT_EQ(terms.quote(song_of(ours), at)->price.value, 150'000) << "half a minute";
+  EXPECT_EQ(terms.quote(song_of(ours), at)->model, "music_v1");
+  const auto theirs = terms.quote(
+      song_of(job_with({{"prompt", "x"}, {"music_length_ms", 60'000}, {"model_id", "music_v2"}})), at);
   EXPECT_EQ(theirs->price.value, 600'000);
   EXPECT_EQ(theirs->song, 60s);
-  EXPECT_EQ(terms.quote(ours, at - std::chrono::days(400)).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(terms.quote(song_of(ours), at - std::chrono::days(400)).error().code, ErrorCode::kNotFound);
   ours.spec.format.container = AudioContainer::kFlac;
-  EXPECT_EQ(terms.quote(ours, at).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(terms.song_of(ours).error().code, ErrorCode::kInvalidArgument);
 }
 
 }  // namespace

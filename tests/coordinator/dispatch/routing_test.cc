@@ -52,6 +52,32 @@ TEST_F(Routing, ElevenLabsOnlyWaitsForItBesideAFreeWorker) {
   EXPECT_TRUE(is_bought(job));
 }
 
+TEST_F(Routing, WhatWouldBeOrderedIsLookedAtOnceAJob) {
+  open("breaker open");
+  const JobId job = scene.submit("a");
+  for (const char* resting : {"its queue is full", "breaker open", "its queue is full"}) {
+    open(resting);
+    scene.pass(1s);
+  }
+  EXPECT_GT(terms.quoted, 3);
+  EXPECT_EQ(terms.looked_at, (std::map<JobId, int>{{job, 1}}));
+}
+
+// More news than time to ask everybody: whoever was to be asked keeps the moment.
+TEST_F(Routing, ManyJobsAreAskedThoughTheProviderNeverStandsStill) {
+  policy(Policy::kVendorOnly);
+  constexpr int jobs = 3 * Buyer::kAskedTogether;
+  for (int i = 0; i < jobs; ++i) scene.submit(concat("job ", i));
+  for (int news = 0; news < 10; ++news) {
+    open("breaker open");
+    scene.pass(Buyer::kBetweenAsked / 2);
+  }
+  const auto told_so = std::count_if(scene.history.begin(), scene.history.end(), [](const auto& line) {
+    return line.detail_json.find("\"reason\":\"elevenlabs_resting\"") != std::string::npos;
+  });
+  EXPECT_EQ(told_so, jobs);
+}
+
 TEST_F(Routing, ElevenLabsOnlyThatBecomesFleetFirstGoesToTheWorker) {
   policy(Policy::kVendorOnly);
   scene.hello("w");

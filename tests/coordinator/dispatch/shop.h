@@ -10,8 +10,17 @@ namespace musicfleet::dispatch {
 
 class FixedTerms final : public VendorTerms {
  public:
-  Result<VendorQuote> quote(const Job&, WallTime) const override { return answer; }
+  Result<VendorSong> song_of(const Job& job) const override {
+    ++looked_at[job.id];
+    return VendorSong{"music_v1", job.spec.duration};
+  }
+  Result<VendorQuote> quote(const VendorSong&, WallTime) const override {
+    ++quoted;
+    return answer;
+  }
 
+  mutable std::map<JobId, int> looked_at;
+  mutable int quoted = 0;
   Result<VendorQuote> answer =
       VendorQuote{MicroDollars{450'000}, "a row", "music_v1", std::chrono::seconds(30)};
 };
