@@ -298,13 +298,13 @@ def test_the_breaker_lets_one_through_after_its_rest_and_closes_when_songs_come_
     for _ in range(5):
         upstream.trouble(status=500)
     unknown = [buyer.submit(mp3_song()) for _ in range(5)]
-    for job in unknown:
-        wait_routed(buyer, job, "purchase_unknown")
-    assert metric(buyer, 'musicfleet_elevenlabs_breaker{state="open"}') == 1
+    wait_until("the breaker opens", lambda: metric(buyer, 'musicfleet_elevenlabs_breaker{state="open"}') == 1)
     kept = [buyer.submit(mp3_song()) for _ in range(2)]
     for job in kept:
         wait_routed(buyer, job, "resting")
     assert len(upstream.requests) == 5
+    for job in unknown:
+        wait_routed(buyer, job, "purchase_unknown")
     for job in kept:
         buyer.wait_ended(job)
     assert metric(buyer, 'musicfleet_elevenlabs_breaker{state="closed"}') == 1
