@@ -12,7 +12,6 @@ using http::PassOnRefusal;
 using http::VendorAnswer;
 using providers::Bought;
 using providers::PassedOnEnd;
-using providers::Trouble;
 
 // What a request and whoever waits for it share. The timer ends when the request has ended.
 struct Asked {
