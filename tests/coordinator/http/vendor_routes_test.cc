@@ -129,7 +129,7 @@ TEST_F(VendorRoutesTest, EachRefusalIsSaidBeforeTheBodyIsRead) {
   for (const auto& [refusal, status] : {std::pair{PassOnRefusal::kNotAllowed, 501},
                                         {PassOnRefusal::kOverBudget, 403},
                                         {PassOnRefusal::kTooMany, 429}}) {
-    on_loop([&] { desk_.refuses = refusal; });
+    on_loop([&, refused = refusal] { desk_.refuses = refused; });
     EXPECT_EQ(ask("POST", "/v1/music/upload", "x").status, status);
   }
   EXPECT_EQ(ask("GET", "/v1/music/finetunes").status, 200) << "costs nothing";
