@@ -1,14 +1,11 @@
 #include "coordinator/http/upload_route.h"
 
 #include "coordinator/http/json_body.h"
+#include "coordinator/http/spool.h"
 #include "coordinator/storage/incoming_file.h"
-
-#include <vector>
 
 namespace musicfleet::http {
 namespace {
-
-constexpr std::size_t kChunkBytes = 256 * 1024;
 
 // Deletes the temporary file of an upload that did not work out, and gives the ticket back.
 boost::asio::awaitable<void> give_up(Backend& backend, FilePool& pool, const UploadTarget& target,
@@ -71,15 +68,9 @@ Awaitable<> UploadRoute::store(HttpRequest& request, const UploadTarget& target)
   Result<IncomingFile> file = co_await pool_.compute(create);
   if (!file) co_return Failure(file.error());
 
-  std::vector<std::byte> chunk(kChunkBytes);
-  for (;;) {
-    const Result<std::size_t> n = co_await request.body->read_some(chunk);
-    if (!n) co_return Failure(n.error());
-    if (*n == 0) break;
-    const auto append = [&] { return file->append(std::span(chunk).first(*n)); };
-    const Result<> appended = co_await pool_.compute(append);
-    if (!appended) co_return Failure(appended.error());
-  }
+  const AppendBytes append = [&](std::span<const std::byte> bytes) { return file->append(bytes); };
+  const Result<> received = co_await spool(*request.body, pool_, target.size_bytes, append);
+  if (!received) co_return Failure(received.error());
   const auto finish = [&] { return file->finish(); };
   const Result<Sha256> hash = co_await pool_.compute(finish);
   if (!hash) co_return Failure(hash.error());

@@ -2,6 +2,7 @@
 
 #include "coordinator/elevenlabs/refusal.h"
 #include "coordinator/http/json_body.h"
+#include "coordinator/http/spool.h"
 
 #include <algorithm>
 
@@ -130,22 +131,12 @@ Awaitable<HttpResponse> VendorRoutes::answer(HttpRequest& request, const Endpoin
 }
 
 Awaitable<std::optional<ScratchFile>> VendorRoutes::collect(HttpRequest& request) {
-  if (request.body->length().value_or(0) > kMaxBodyBytes)
-    co_return fail(ErrorCode::kTooLarge, "the body must have at most ", kMaxBodyBytes, " bytes");
   const auto create = [&] { return ScratchFile::create(desk_->folder()); };
   Result<ScratchFile> file = co_await pool_.compute(create);
   if (!file) co_return Failure(file.error());
-  std::vector<std::byte> chunk(kChunkBytes);
-  for (;;) {
-    const Result<std::size_t> n = co_await request.body->read_some(chunk);
-    if (!n) co_return Failure(n.error());
-    if (*n == 0) break;
-    if (file->size() + *n > kMaxBodyBytes)
-      co_return fail(ErrorCode::kTooLarge, "the body must have at most ", kMaxBodyBytes, " bytes");
-    const auto append = [&] { return file->append(std::span(chunk).first(*n)); };
-    const Result<> appended = co_await pool_.compute(append);
-    if (!appended) co_return Failure(appended.error());
-  }
+  const AppendBytes append = [&](std::span<const std::byte> bytes) { return file->append(bytes); };
+  const Result<> received = co_await spool(*request.body, pool_, kMaxBodyBytes, append);
+  if (!received) co_return Failure(received.error());
   co_return std::optional<ScratchFile>(std::move(*file));
 }
 
