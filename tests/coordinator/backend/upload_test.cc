@@ -3,6 +3,7 @@
 #include <boost/asio/detached.hpp>
 
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <future>
 
@@ -128,11 +129,19 @@ TEST_F(Upload, WhoseBytesAreNotWhatWasAnnouncedMayBeTriedAgainAndThenIsItsWorker
   EXPECT_EQ(attempts[0].error->code, ErrorCode::kCorrupt);
 }
 
-TEST_F(Upload, OfALostLeaseIsAConflictBeforeAndAfterTheBytes) {
+TEST_F(Upload, OfALostLeaseIsAConflictBeforeItsBytes) {
+  process->dispatch.apply(dispatch::WorkerRevoked{WorkerId{"w"}});
+  EXPECT_EQ(await(process->backend.open_upload(token)).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(await(process->backend.open_upload(token)).error().code, ErrorCode::kNotFound)
+      << "the ticket is gone";
+}
+
+TEST_F(Upload, OfALostLeaseIsAConflictAfterItsBytesAndPublishesNothing) {
   const auto target = await(process->backend.open_upload(token));
   store_bytes(*target);
   process->dispatch.apply(dispatch::WorkerRevoked{WorkerId{"w"}});
   EXPECT_EQ(await(process->backend.finish_upload(token)).error().code, ErrorCode::kConflict);
+  EXPECT_TRUE(std::filesystem::exists(target->temporary_path)) << "no name of a song was given to it";
   EXPECT_TRUE(run_until([&] { return stored(job.id).state == JobState::kQueued; }));
   EXPECT_EQ(await(process->backend.open_upload(token)).error().code, ErrorCode::kNotFound)
       << "the ticket is gone";
