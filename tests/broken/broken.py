@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 COPY = ROOT / "build" / "broken"
 TEST = re.compile(r"TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\)")
+PROGRAM = re.compile(r"musicfleet_test\((\w+)([^)]*)\)")
 
 
 def breakages():
@@ -23,7 +24,9 @@ def breakages():
 
 
 def known_tests():
-    return {match for path in (ROOT / "tests").rglob("*.cc") for match in TEST.findall(path.read_text())}
+    """{program: {(suite, name)}}"""
+    return {program: {test for source in re.findall(r"\S+\.cc", rest) for test in TEST.findall((lists.parent / source).read_text())}
+            for lists in (ROOT / "tests").rglob("CMakeLists.txt") for program, rest in PROGRAM.findall(lists.read_text())}
 
 
 def faults(breakage, tests):
@@ -35,8 +38,8 @@ def faults(breakage, tests):
     for pattern in breakage["tests"]:
         suite, _, name = pattern.partition(".")
         suite = suite.strip("*").split("/")[-1]
-        if not any(a == suite and name in ("*", "", b) for a, b in tests):
-            yield f"there is no test {pattern}"
+        if not any(a == suite and name in ("*", "", b) for a, b in tests.get(breakage["program"], ())):
+            yield f"{breakage['program']} has no test {pattern}"
 
 
 def check(all_of_them):
