@@ -23,10 +23,17 @@ def breakages():
         return tomllib.load(file)["breakage"]
 
 
+def tests_in(sources):
+    return {test for path in sources for test in TEST.findall(path.read_text())}
+
+
 def known_tests():
     """{program: {(suite, name)}}"""
-    return {program: {test for source in re.findall(r"\S+\.cc", rest) for test in TEST.findall((lists.parent / source).read_text())}
-            for lists in (ROOT / "tests").rglob("CMakeLists.txt") for program, rest in PROGRAM.findall(lists.read_text())}
+    known = {}
+    for lists in (ROOT / "tests").rglob("CMakeLists.txt"):
+        for program, rest in PROGRAM.findall(lists.read_text()):
+            known[program] = tests_in(lists.parent / name for name in re.findall(r"\S+\.cc", rest))
+    return known
 
 
 def faults(breakage, tests):
