@@ -37,7 +37,7 @@ std::string to_text(MicroDollars amount) {
   const auto [dollars, micros] = std::lldiv(amount.value, kDollar);
   std::string decimals = std::to_string(kDollar + std::llabs(micros)).substr(1);
   while (decimals.size() > 2 && decimals.back() == '0') decimals.pop_back();
-  return (amount.value < 0 ? "-" : "") + std::to_string(std::llabs(dollars)) + '.' + decimals;
+  return concat(amount.value < 0 ? "-" : "", std::llabs(dollars), '.', decimals);
 }
 
 MicroDollars share(MicroDollars amount, std::int64_t parts, std::int64_t whole) {
