@@ -3,11 +3,21 @@
 #include "common/random.h"
 #include "common/sha256.h"
 
+#include <utility>
+
 namespace musicfleet::http {
 namespace {
 
 constexpr std::chrono::seconds kBetweenSweeps{1};
 constexpr std::size_t kTokenCharacters = 22;  // of base 62: 128 bits
+
+std::shared_ptr<SongOrder> new_order(std::string key, const Sha256& request, SteadyTime now) {
+  auto order = std::make_shared<SongOrder>();
+  order->idempotency_key = std::move(key);
+  order->request = request;
+  order->begun = now;
+  return order;
+}
 
 }  // namespace
 
@@ -28,11 +38,7 @@ std::shared_ptr<SongOrder>& SongOrders::open_order(const Sha256& name, SteadyTim
 
 std::shared_ptr<SongOrder> SongOrders::join(const Sha256& request, SteadyTime now) {
   std::shared_ptr<SongOrder>& order = open_order(request, now);
-  if (order) return order;
-  order = std::make_shared<SongOrder>();
-  order->idempotency_key = "music:" + random_token(kTokenCharacters);
-  order->request = request;
-  order->begun = now;
+  if (!order) order = new_order("music:" + random_token(kTokenCharacters), request, now);
   return order;
 }
 
@@ -41,12 +47,10 @@ Result<std::shared_ptr<SongOrder>> SongOrders::join(const TenantId& tenant, cons
   std::shared_ptr<SongOrder>& order = open_order(sha256(concat("Idempotency-Key\n", tenant, '\n', key)), now);
   if (order && order->request != request)
     return fail(ErrorCode::kConflict, "this Idempotency-Key was used for a request with another body");
-  if (order) return order;
-  order = std::make_shared<SongOrder>();
-  order->idempotency_key = key;
-  order->request = request;
-  order->is_clients_key = true;
-  order->begun = now;
+  if (!order) {
+    order = new_order(key, request, now);
+    order->is_clients_key = true;
+  }
   return order;
 }
 

@@ -4,6 +4,11 @@
 #include "coordinator/http/message.h"
 #include "coordinator/storage/file_pool.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+
 namespace musicfleet::http {
 
 // Of a file that grows; called on a thread of the pool.

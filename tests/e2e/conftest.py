@@ -1,8 +1,10 @@
-"""Fixtures: the embedded model, once; a fleet for each test."""
+"""Fixtures: the embedded model, once; a fleet, or a server in the vendor's place, for each test."""
 import pytest
 
+from failover import KEY
 from fleet import LONG_LEASE_MS, Fleet
 from processes import run_program
+from upstream import Upstream
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +42,10 @@ def patient_fleet(tmp_path, model):
     made.start_coordinator()
     yield made
     made.close()
+
+
+@pytest.fixture
+def upstream():
+    server = Upstream(keys=(KEY,))
+    yield server
+    server.close()

@@ -7,18 +7,11 @@ import pytest
 from failover import KEY, SONG_MICROS, Books, buys_from, metric, mp3_song, story
 from fleet import Fleet, short_song
 from processes import run_program, wait_until
-from upstream import Upstream, silent_mp3
+from upstream import silent_mp3
 
 SALE = ("sale", 2_990_000)
 PAID = ("purchase", SONG_MICROS)
 MAYBE_PAID = ("unknown_purchase", SONG_MICROS)
-
-
-@pytest.fixture
-def upstream():
-    server = Upstream(keys=(KEY,))
-    yield server
-    server.close()
 
 
 @pytest.fixture

@@ -10,16 +10,9 @@ from elevenlabs.core.api_error import ApiError
 from failover import KEY, Books, buys_from, metric
 from fleet import Fleet
 from processes import wait_until
-from upstream import FINETUNE, OTHER_BYTES, Upstream
+from upstream import FINETUNE, OTHER_BYTES
 
 ALL = 'pass_on = ["upload", "stems", "video", "finetunes"]'
-
-
-@pytest.fixture
-def upstream():
-    server = Upstream(keys=(KEY,))
-    yield server
-    server.close()
 
 
 @pytest.fixture

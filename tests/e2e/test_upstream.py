@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from failover import KEY
 from upstream import Upstream, silent_mp3
 from webhook_receiver import make_certificate
 
 BUYER = Path(os.environ.get("MUSICFLEET_BIN", "../../build/dev/bin")) / "musicfleet-buy-song"
-KEY = "sk_upstream"
 
 
 class Shopper:
@@ -34,13 +34,6 @@ class Shopper:
 @pytest.fixture
 def shopper(tmp_path):
     return Shopper(tmp_path)
-
-
-@pytest.fixture
-def upstream():
-    server = Upstream(keys=(KEY,))
-    yield server
-    server.close()
 
 
 def test_a_song_is_bought_and_arrives_as_it_was_made(shopper, upstream):

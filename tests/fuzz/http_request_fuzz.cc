@@ -6,6 +6,7 @@
 #include "coordinator/http/api.h"
 #include "coordinator/http/target.h"
 #include "tests/coordinator/http/fake_desks.h"
+#include "tests/coordinator/http/memory_body.h"
 #include "tests/support/temporary_folder.h"
 
 #include <boost/asio/co_spawn.hpp>
@@ -15,7 +16,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 
 namespace musicfleet::http {
@@ -29,24 +29,6 @@ constexpr char kRequestId[] = "req_fuzz";
 void expect(bool is_so) {
   if (!is_so) std::abort();
 }
-
-class MemoryBody final : public RequestBody {
- public:
-  MemoryBody(std::string_view bytes, bool chunked) : left_(bytes), chunked_(chunked) {}
-  std::optional<std::uint64_t> length() const override {
-    return chunked_ ? std::nullopt : std::optional<std::uint64_t>(left_.size());
-  }
-  Awaitable<std::size_t> read_some(std::span<std::byte> into) override {
-    const std::size_t n = std::min(into.size(), left_.size());
-    std::memcpy(into.data(), left_.data(), n);
-    left_.remove_prefix(n);
-    co_return n;
-  }
-
- private:
-  std::string_view left_;
-  bool chunked_;
-};
 
 struct Request {
   HttpRequest head;

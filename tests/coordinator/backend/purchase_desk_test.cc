@@ -53,6 +53,19 @@ class PurchaseDeskTest : public ::testing::Test {
     order.begin_by = std::chrono::floor<dispatch::Milliseconds>(clock.now()) + 1h;
     return order;
   }
+  // Has a wav file made of samples that are bought, and says what these are.
+  std::string buy_wav() {
+    providers::ScriptedReply samples = providers::song();
+    samples.content_type = "audio/pcm";
+    samples.body = std::string(10 * 48'000 * 4, '\x01');
+    upstream.answer_with({samples});
+    open();
+    auto order = wanted("job_1");
+    order.job.spec.format = {AudioContainer::kWav, 48'000, 0};
+    desk->buy(order);
+    wait_for_end();
+    return samples.body;
+  }
   void wait_for_end() {
     ASSERT_TRUE(run_until(loop, [&] { return !ended.empty(); }));
   }
@@ -101,19 +114,11 @@ TEST_F(PurchaseDeskTest, ABoughtSongLiesInTheAudioStoreBeforeAnybodyHearsOfIt) {
 }
 
 TEST_F(PurchaseDeskTest, AWavFileIsMadeOfTheSamplesThatAreBought) {
-  providers::ScriptedReply samples = providers::song();
-  samples.content_type = "audio/pcm";
-  samples.body = std::string(10 * 48'000 * 4, '\x01');
-  upstream.answer_with({samples});
-  open();
-  auto order = wanted("job_1");
-  order.job.spec.format = {AudioContainer::kWav, 48'000, 0};
-  desk->buy(order);
-  wait_for_end();
+  const std::string samples = buy_wav();
   ASSERT_TRUE(ended[0].audio) << ended[0].end.reason;
   const std::string wav = file(ended[0].audio->object);
   EXPECT_EQ(wav.substr(0, 4), "RIFF");
-  EXPECT_EQ(wav.substr(44), samples.body);
+  EXPECT_EQ(wav.substr(44), samples);
   EXPECT_EQ(ended[0].audio->sha256, sha256(wav));
   EXPECT_EQ(ended[0].audio->channels, 2);
   EXPECT_EQ(ended[0].audio->duration, 10s);
@@ -176,14 +181,7 @@ TEST_F(PurchaseDeskTest, ASongThatCannotBeStoredMayBeOnTheBill) {
 
 TEST_F(PurchaseDeskTest, OfAWavFileThatCannotBeStoredNothingIsLeft) {
   std::ofstream(folder / "audio" / "songs" / "job_1") << "in the way of the folder";
-  providers::ScriptedReply samples = providers::song();
-  samples.body = std::string(10 * 48'000 * 4, '\x01');
-  upstream.answer_with({samples});
-  open();
-  auto order = wanted("job_1");
-  order.job.spec.format = {AudioContainer::kWav, 48'000, 0};
-  desk->buy(order);
-  wait_for_end();
+  buy_wav();
   EXPECT_EQ(ended[0].end.state, PurchaseState::kUnknown);
   EXPECT_FALSE(has_leftovers());
 }
