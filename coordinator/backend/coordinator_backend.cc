@@ -15,14 +15,9 @@ namespace {
 constexpr std::uint64_t kLastRevision = std::numeric_limits<std::uint64_t>::max();
 constexpr int kLongestPage = 200;
 
-JobId new_job_id(WallTime now) {
-  const auto ms = static_cast<std::uint64_t>(now.time_since_epoch().count());
-  return JobId{"job_" + make_ulid(ms, static_cast<std::uint16_t>(random_u64()), random_u64())};
-}
-
-Job new_job(const TenantId& tenant, const http::Submission& submission, WallTime now) {
+Job new_job(JobId id, const TenantId& tenant, const http::Submission& submission, WallTime now) {
   Job job;
-  job.id = new_job_id(now);
+  job.id = std::move(id);
   job.tenant = tenant;
   job.spec = submission.spec;
   job.spec.seed = submission.seed.value_or(random_u64() & JobLimits::kMaxSeed);
@@ -65,7 +60,8 @@ std::optional<http::TurnedAway> CoordinatorBackend::overload(const TenantId& ten
 
 http::Awaitable<http::SubmitReply> CoordinatorBackend::submit(http::Principal who,
                                                               http::Submission submission) {
-  const Job job = new_job(who.tenant, submission, parts_.clock.wall_now());
+  const WallTime now = parts_.clock.wall_now();
+  const Job job = new_job(ids_.next(now), who.tenant, submission, now);
   if (const Result<> valid = validate(job.spec); !valid) co_return Failure(valid.error());
   http::SubmitReply refused;
   refused.turned_away = overload(who.tenant, job.created_at);
@@ -212,7 +208,8 @@ std::optional<http::TurnedAway> CoordinatorBackend::no_way(const Job& job, bool 
 
 std::optional<http::TurnedAway> CoordinatorBackend::no_way_for(const http::Principal& who,
                                                                const http::Submission& submission) {
-  return no_way(new_job(who.tenant, submission, parts_.clock.wall_now()), false);
+  const WallTime now = parts_.clock.wall_now();
+  return no_way(new_job(ids_.next(now), who.tenant, submission, now), false);
 }
 
 std::optional<http::TurnedAway> CoordinatorBackend::no_way_for(const Job& job) { return no_way(job, false); }

@@ -9,6 +9,7 @@
 #include "coordinator/backend/dispatch_loop.h"
 #include "coordinator/backend/hourly_count.h"
 #include "coordinator/backend/job_board.h"
+#include "coordinator/backend/job_ids.h"
 #include "coordinator/backend/metrics.h"
 #include "coordinator/backend/upload_desk.h"
 #include "coordinator/backend/worker_roll.h"
@@ -79,6 +80,7 @@ class CoordinatorBackend final : public http::Backend {
   http::Awaitable<http::JobPage> list(std::optional<TenantId> tenant, http::JobQuery query);
 
   BackendParts parts_;
+  JobIds ids_;
   HourlyCount hourly_;
   Admissions admissions_;
 };

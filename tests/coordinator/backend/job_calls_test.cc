@@ -309,5 +309,16 @@ TEST_F(JobCalls, WhoHoldsAConnectionOpenIsToldWhetherAnybodyMakesTheSong) {
   EXPECT_TRUE(process->backend.no_way_for(who, song)) << "that worker has not got it";
 }
 
+TEST_F(JobCalls, AListHasTheOrderOfArrival) {
+  constexpr std::size_t kJobs = 30;
+  std::vector<JobId> arrived;
+  arrived.reserve(kJobs);
+  for (std::size_t i = 0; i < kJobs; ++i) arrived.push_back(submit().id);
+  const auto page = await(process->backend.jobs(who, {}));
+  ASSERT_EQ(page->jobs.size(), arrived.size());
+  for (std::size_t i = 0; i < arrived.size(); ++i)
+    EXPECT_EQ(page->jobs[i].id, arrived[arrived.size() - 1 - i]);
+}
+
 }  // namespace
 }  // namespace musicfleet::backend
