@@ -38,6 +38,13 @@ Result<AudioStore> AudioStore::open(const fs::path& root, std::shared_ptr<const 
 
 fs::path AudioStore::incoming() const { return root_ / "incoming"; }
 
+// Somebody else who removes the same job's songs may have taken the empty folder away.
+Result<> AudioStore::sync_unless_gone(const fs::path& folder) const {
+  Result<> synced = disk_->sync_folder(folder);
+  if (!synced && synced.error().code == ErrorCode::kNotFound) return disk_->sync_folder(folder.parent_path());
+  return synced;
+}
+
 Result<> AudioStore::sweep() const {
   for (const std::string& name : MF_TRY(disk_->names(incoming())))
     if (name.ends_with(".part")) MF_TRY(disk_->remove_file(incoming() / name));
@@ -80,7 +87,7 @@ Result<> AudioStore::remove(const std::string& object) const {
   if (!is_object_key(object)) return fail(ErrorCode::kInvalidArgument, object, " is not an object key");
   const fs::path path = path_of(object);
   if (!MF_TRY(disk_->remove_file(path))) return {};
-  MF_CHECK(disk_->sync_folder(path.parent_path()));
+  MF_CHECK(sync_unless_gone(path.parent_path()));
   disk_->remove_empty_folder(path.parent_path());  // once the job's last object is gone
   return {};
 }
@@ -106,7 +113,7 @@ Result<> AudioStore::remove_all_of(const JobId& job) const {
     return fail(ErrorCode::kInvalidArgument, job, " is not the name of a folder");
   const std::vector<std::string> objects = MF_TRY(objects_of(job));
   for (const std::string& object : objects) MF_TRY(disk_->remove_file(path_of(object)));
-  if (!objects.empty()) MF_CHECK(disk_->sync_folder(folder));
+  if (!objects.empty()) MF_CHECK(sync_unless_gone(folder));
   disk_->remove_empty_folder(folder);
   return disk_->sync_folder(folder.parent_path());
 }

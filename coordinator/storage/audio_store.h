@@ -52,6 +52,7 @@ class AudioStore {
   AudioStore(std::filesystem::path root, std::shared_ptr<const Disk> disk);
   std::filesystem::path incoming() const;
   Result<> sweep() const;
+  Result<> sync_unless_gone(const std::filesystem::path& folder) const;
 
   std::filesystem::path root_;
   std::shared_ptr<const Disk> disk_;

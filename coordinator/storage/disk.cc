@@ -13,13 +13,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Failure disk_failure(std::string_view doing, const fs::path& path, int error) {
-  return fail(ErrorCode::kUnavailable, doing, " ", path, ": ", std::strerror(error));
+Failure disk_failure(std::string_view doing, const fs::path& path, int error,
+                     ErrorCode code = ErrorCode::kUnavailable) {
+  return fail(code, doing, " ", path, ": ", std::strerror(error));
 }
 
-Result<> sync(const fs::path& path, int flags) {
+// `missing`: what it is where there is no such path.
+Result<> sync(const fs::path& path, int flags, ErrorCode missing) {
   const int file = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (file < 0) return disk_failure("cannot open", path, errno);
+  if (file < 0)
+    return disk_failure("cannot open", path, errno, errno == ENOENT ? missing : ErrorCode::kUnavailable);
   const int error = ::fsync(file) == 0 ? 0 : errno;
   ::close(file);
   if (error != 0) return disk_failure("cannot fsync", path, error);
@@ -35,9 +38,13 @@ Result<bool> PosixDisk::make_folder(const fs::path& folder) const {
   return made;
 }
 
-Result<> PosixDisk::sync_file(const fs::path& file) const { return sync(file, O_RDONLY); }
+Result<> PosixDisk::sync_file(const fs::path& file) const {
+  return sync(file, O_RDONLY, ErrorCode::kUnavailable);
+}
 
-Result<> PosixDisk::sync_folder(const fs::path& folder) const { return sync(folder, O_RDONLY | O_DIRECTORY); }
+Result<> PosixDisk::sync_folder(const fs::path& folder) const {
+  return sync(folder, O_RDONLY | O_DIRECTORY, ErrorCode::kNotFound);
+}
 
 Result<> PosixDisk::rename(const fs::path& from, const fs::path& to) const {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};

@@ -19,7 +19,8 @@ class Disk {
   virtual Result<bool> make_folder(const std::filesystem::path& folder) const = 0;
   // What was written to the file survives from now on, but for its name.
   virtual Result<> sync_file(const std::filesystem::path& file) const = 0;
-  // The names that were added to and taken from the folder survive from now on.
+  // What was added to and taken from the folder survives from now on. kNotFound where there is no such
+  // folder.
   virtual Result<> sync_folder(const std::filesystem::path& folder) const = 0;
   // Within one file system, at once for whoever looks. kConflict where `to` exists.
   virtual Result<> rename(const std::filesystem::path& from, const std::filesystem::path& to) const = 0;

@@ -1,5 +1,7 @@
 #include "coordinator/storage/audio_store.h"
 
+#include "tests/coordinator/storage/volatile_disk.h"
+
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -19,6 +21,16 @@ std::string read(const fs::path& path) {
   text << std::ifstream(path, std::ios::binary).rdbuf();
   return text.str();
 }
+
+// Whoever syncs a job's folder comes second: somebody else has just taken away what was left of it.
+class SharedDisk final : public VolatileDisk {
+ public:
+  Result<> sync_folder(const fs::path& folder) const override {
+    if (others_remove && folder.filename() == kJob.value) remove_empty_folder(folder);
+    return VolatileDisk::sync_folder(folder);
+  }
+  bool others_remove = false;
+};
 
 class AudioStoreTest : public testing::Test {
  protected:
@@ -112,6 +124,30 @@ TEST_F(AudioStoreTest, RemovesAnObjectAndItsEmptyFolderAndAgainWithoutComplaint)
   EXPECT_TRUE(store.remove(object));
   EXPECT_FALSE(fs::exists(store.path_of(object).parent_path()));
   EXPECT_TRUE(store.remove(object));
+}
+
+TEST(AudioStoreWithOthers, TwoMayRemoveTheSameSongsAtOnce) {
+  const auto disk = std::make_shared<SharedDisk>();
+  const auto store = AudioStore::open("/audio", disk);
+  ASSERT_TRUE(store) << store.error().message;
+  const auto publish = [&](Epoch epoch) {
+    ASSERT_TRUE(disk->write(store->temporary_path(kJob, epoch, 1), "x"));
+    ASSERT_TRUE(store->publish(store->temporary_path(kJob, epoch, 1),
+                               store->object_key(kJob, epoch, AudioContainer::kWav)));
+  };
+  publish(1);
+  disk->others_remove = true;
+  const Result<> one = store->remove(store->object_key(kJob, 1, AudioContainer::kWav));
+  EXPECT_TRUE(one) << one.error().message;
+  disk->others_remove = false;
+  publish(2);
+  publish(3);
+  disk->others_remove = true;
+  const Result<> all = store->remove_all_of(kJob);
+  EXPECT_TRUE(all) << all.error().message;
+  EXPECT_FALSE(disk->has_folder("/audio/songs/" + kJob.value));
+  disk->others_remove = false;
+  EXPECT_TRUE(store->jobs()->empty());
 }
 
 TEST_F(AudioStoreTest, SweepsUnfinishedUploadsAtStartAndKeepsObjects) {

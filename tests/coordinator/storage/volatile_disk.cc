@@ -43,7 +43,7 @@ Result<> VolatileDisk::sync_file(const fs::path& file) const {
 
 Result<> VolatileDisk::sync_folder(const fs::path& folder) const {
   MF_CHECK(count());
-  if (!folder_exists(folder)) return missing(folder);
+  if (!folder_exists(folder)) return fail(ErrorCode::kNotFound, "there is no folder ", folder);
   if (ignores_ == Ignores::kFolderSyncs) return {};
   const auto inside = [&](const auto& entry) { return entry.first.parent_path() == folder; };
   std::erase_if(safe_, inside);

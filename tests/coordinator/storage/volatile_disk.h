@@ -13,7 +13,7 @@
 
 namespace musicfleet {
 
-class VolatileDisk final : public Disk {
+class VolatileDisk : public Disk {
  public:
   // What a lazy disk leaves out, to show that a test notices.
   enum class Ignores { kNothing, kFileSyncs, kFolderSyncs };
