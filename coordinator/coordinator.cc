@@ -24,7 +24,6 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 namespace musicfleet {
 namespace {
@@ -32,7 +31,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr int kReaders = 2;
-constexpr std::chrono::milliseconds kDrainPoll{50};
 
 // Holds a free port of the address until the listener has bound it too: tickets and links carry it before
 // then.
@@ -238,8 +236,7 @@ struct Coordinator::Parts {
         overview({clock, store, dispatch, board, metrics, intake, backend}),
         admin_api({backend, access, job_desk, audit, workers, webhooks.desk(), intake, overview, drains,
                    tenants, removals, backups, money},
-                  {.software_version = opened.version, .public_url = opened.public_url}),
-        drain_poll(loop) {}
+                  {.software_version = opened.version, .public_url = opened.public_url}) {}
 
   store::Deliver onto_loop() {
     return [this](std::function<void()> run) { asio::post(loop, std::move(run)); };
@@ -251,13 +248,6 @@ struct Coordinator::Parts {
     const auto work = [&] { return audio.remove(object); };
     const Result<> removed = co_await files.compute(work);
     if (!removed) log.warn("object not removed", {{"object", object}, {"error", removed.error().message}});
-  }
-
-  void wait_for_the_last_connection(std::chrono::steady_clock::time_point end) {
-    if (http->connections() + admin->connections() == 0 || std::chrono::steady_clock::now() >= end)
-      return loop.stop();
-    drain_poll.expires_after(kDrainPoll);
-    drain_poll.async_wait([this, end](boost::system::error_code) { wait_for_the_last_connection(end); });
   }
 
   asio::io_context& loop;
@@ -298,7 +288,6 @@ struct Coordinator::Parts {
   std::unique_ptr<http::Server> http;
   std::unique_ptr<http::Server> admin;
   Endpoints endpoints;
-  asio::steady_timer drain_poll;
 };
 
 Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, const Config& config,
@@ -380,10 +369,9 @@ Coordinator::~Coordinator() {
 
 const Endpoints& Coordinator::endpoints() const { return parts_->endpoints; }
 
-void Coordinator::stop(std::chrono::milliseconds grace) {
-  parts_->http->stop(grace);
-  parts_->admin->stop(grace);
-  parts_->wait_for_the_last_connection(std::chrono::steady_clock::now() + grace);
+void Coordinator::stop(const DepartureTimes& times) {
+  const DepartureParts parts{parts_->loop, parts_->shop, parts_->dispatch, *parts_->http, *parts_->admin};
+  asio::co_spawn(parts_->loop, depart(parts, times, parts_->log), asio::detached);
 }
 
 const std::optional<Error>& Coordinator::failure() const { return parts_->failure; }

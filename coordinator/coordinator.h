@@ -5,6 +5,7 @@
 #include "common/log.h"
 #include "coordinator/config.h"
 #include "coordinator/data_folder.h"
+#include "coordinator/departure.h"
 
 #include <boost/asio/io_context.hpp>
 
@@ -27,8 +28,8 @@ class Coordinator {
 
   const Endpoints& endpoints() const;
 
-  // Takes no new request, lets answers under way finish for at most `grace`, then stops the loop.
-  void stop(std::chrono::milliseconds grace);
+  // Leaves as departure.h says.
+  void stop(const DepartureTimes& times);
   // Why it had to stop by itself: the store could not commit.
   const std::optional<Error>& failure() const;
 

@@ -79,6 +79,7 @@ Result<FailoverConfig> failover_config_of(ConfigFile& file) {
   MF_CHECK(file.take("elevenlabs.model", config.model));
   MF_CHECK(file.take("elevenlabs.at_once", config.queue.at_once, 1, providers::KeyLimiter::kMostAtOnce));
   MF_CHECK(file.take("elevenlabs.most_waiting", config.queue.most_waiting, 0, 10'000));
+  MF_CHECK(file.take("elevenlabs.stop_wait_ms", config.stop_wait, 0ms, 1h));
   MF_CHECK(take_services(file, config));
   MF_CHECK(take_prices(file, config));
   MF_CHECK(take_limit(file, "budget.day", config.budget.day));
@@ -110,19 +111,19 @@ ledger::CostBasis cost_terms(const FailoverConfig& config) {
 
 std::string to_toml(const FailoverConfig& config) {
   const providers::RequestLimits& limits = config.target.limits;
-  return concat("[elevenlabs]\nenabled = ", config.enabled ? "true" : "false",
-                "\nbase_url = ", toml_text(config.target.base_url),
-                "\nca_file = ", toml_text(config.target.ca_file.string()),
-                "\nkey_files = ", toml_list(config.key_files), "\nmodel = ", toml_text(config.model),
-                "\nat_once = ", config.queue.at_once, "\nmost_waiting = ", config.queue.most_waiting,
-                "\nconnect_ms = ", limits.connect.count(), "\nfirst_byte_ms = ", limits.first_byte.count(),
-                "\nidle_ms = ", limits.idle.count(), "\ntotal_ms = ", limits.total.count(),
-                "\npass_on = ", toml_list(config.pass_on), "\nprices = ", toml_list(config.price_rows),
-                "\n\n[budget]\nday = ", toml_limit(config.budget.day),
-                "\nmonth = ", toml_limit(config.budget.month),
-                "\nwarn_percent = ", config.budget_warn_percent,
-                "\n\n[money]\nserver_month = ", toml_text(to_text(config.server_month)),
-                "\nsong_price = ", toml_text(to_text(config.song_price)), '\n');
+  return concat(
+      "[elevenlabs]\nenabled = ", config.enabled ? "true" : "false",
+      "\nbase_url = ", toml_text(config.target.base_url),
+      "\nca_file = ", toml_text(config.target.ca_file.string()),
+      "\nkey_files = ", toml_list(config.key_files), "\nmodel = ", toml_text(config.model),
+      "\nat_once = ", config.queue.at_once, "\nmost_waiting = ", config.queue.most_waiting,
+      "\nconnect_ms = ", limits.connect.count(), "\nfirst_byte_ms = ", limits.first_byte.count(),
+      "\nidle_ms = ", limits.idle.count(), "\ntotal_ms = ", limits.total.count(),
+      "\nstop_wait_ms = ", config.stop_wait.count(), "\npass_on = ", toml_list(config.pass_on),
+      "\nprices = ", toml_list(config.price_rows), "\n\n[budget]\nday = ", toml_limit(config.budget.day),
+      "\nmonth = ", toml_limit(config.budget.month), "\nwarn_percent = ", config.budget_warn_percent,
+      "\n\n[money]\nserver_month = ", toml_text(to_text(config.server_month)),
+      "\nsong_price = ", toml_text(to_text(config.song_price)), '\n');
 }
 
 }  // namespace musicfleet

@@ -10,6 +10,7 @@
 #include "coordinator/providers/vendor_queue.h"
 #include "coordinator/vendor_service.h"
 
+#include <chrono>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -23,8 +24,10 @@ struct FailoverConfig {
   providers::QueueSettings queue;
   std::vector<std::string> key_files;  // one key in each
   std::string model = "music_v1";      // the vendor's
-  std::vector<std::string> pass_on;    // what only the vendor serves and is passed on to it, by its name
-  std::set<VendorService> services;    // of pass_on
+  // How long a process that is told to end waits for songs that it is buying.
+  std::chrono::milliseconds stop_wait = std::chrono::minutes(2);
+  std::vector<std::string> pass_on;  // what only the vendor serves and is passed on to it, by its name
+  std::set<VendorService> services;  // of pass_on
   std::vector<std::string> price_rows;
   ledger::PriceTable prices;  // of price_rows
 

@@ -69,8 +69,8 @@ int run(const Config& config) {
   boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
   signals.async_wait([&](boost::system::error_code error, int) {
     if (error) return;
-    log.info("stopping", {{"grace_s", kGrace.count()}});
-    (*coordinator)->stop(kGrace);
+    log.info("stopping");
+    (*coordinator)->stop({config.failover.stop_wait, kGrace});
     // A second signal does not wait.
     signals.async_wait([&](boost::system::error_code, int) { loop.stop(); });
   });

@@ -52,6 +52,12 @@ void SongShop::withdraw(const Lease& lease) {
   if (desk_) desk_->withdraw(lease);
 }
 
+void SongShop::close() {
+  if (desk_) desk_->close();
+}
+
+std::size_t SongShop::purchases_under_way() const { return desk_ ? desk_->under_way() : 0; }
+
 std::string SongShop::metrics_text() {
   return elevenlabs_ ? metrics_.text(elevenlabs_->state()) : std::string();
 }

@@ -21,6 +21,8 @@ bool is_left_alone(const VendorState& state) {
   return state.breaker == providers::CircuitBreaker::State::kOpen || state.keys == 0;
 }
 
+constexpr char kClosed[] = "this process is ending and buys nothing more";
+
 std::string resting_of(const VendorState& state) {
   if (state.breaker == providers::CircuitBreaker::State::kOpen) return "its circuit breaker is open";
   if (state.keys == 0) return "it accepts no key";
@@ -75,10 +77,10 @@ void PurchaseDesk::look_again() {
 
 void PurchaseDesk::tell_if_changed() {
   const VendorState state = parts_.shop.state();
-  if (is_left_alone(state)) take_back_what_waits();
+  if (closed_ || is_left_alone(state)) take_back_what_waits();
   dispatch::VendorStands now;
   now.enabled = true;
-  now.resting = resting_of(state);
+  now.resting = closed_ ? kClosed : resting_of(state);
   now.again = state.again;
   now.predicted = state.predicted;
   if (told_ && told_->resting == now.resting && !differ(told_->predicted, now.predicted)) return;
@@ -93,19 +95,26 @@ void PurchaseDesk::take_back_what_waits() {
   for (const auto& [lease, purchase] : under_way_) parts_.shop.withdraw(purchase.number);
 }
 
+void PurchaseDesk::close() {
+  closed_ = true;
+  tell_if_changed();
+}
+
+void PurchaseDesk::refuse(const PurchaseIntent& intent, Error why, bool job_cannot) {
+  dispatch::PurchaseEnded refused;
+  refused.end = {intent.lease, parts_.clock.wall_now(), PurchaseState::kNotBought, "", why.message, ""};
+  refused.why = std::move(why);
+  refused.job_cannot = job_cannot;
+  // Not from within what dispatching is carrying out.
+  asio::post(parts_.loop,
+             [this, intent, refused = std::move(refused)]() mutable { tell(intent, std::move(refused)); });
+}
+
 void PurchaseDesk::buy(const dispatch::BuySong& wanted) {
   const Lease lease = wanted.intent.lease;
+  if (closed_) return refuse(wanted.intent, Error{ErrorCode::kUnavailable, kClosed}, false);
   auto order = vendor_order_of(wanted.job, model_);
-  if (!order) {
-    dispatch::PurchaseEnded refused;
-    refused.end = {lease, parts_.clock.wall_now(), PurchaseState::kNotBought, "", order.error().message, ""};
-    refused.why = order.error();
-    refused.job_cannot = true;
-    asio::post(parts_.loop, [this, intent = wanted.intent, refused = std::move(refused)]() mutable {
-      tell(intent, std::move(refused));
-    });
-    return;
-  }
+  if (!order) return refuse(wanted.intent, order.error(), true);
   const auto now = std::chrono::floor<dispatch::Milliseconds>(parts_.clock.now());
   const auto patience = std::max(dispatch::Milliseconds(0), wanted.begin_by - now);
   Purchase purchase{wanted.intent, *std::move(order),
@@ -138,6 +147,7 @@ void PurchaseDesk::on_end(const Lease& lease, const PurchaseResult& result) {
   under_way_.erase(found);
   tell_if_changed();
   if (result.bought == Bought::kBought) {
+    ++taken_in_;
     asio::co_spawn(parts_.loop, take_in(std::move(purchase), result.last), asio::detached);
     return;
   }
@@ -171,6 +181,7 @@ asio::awaitable<void> PurchaseDesk::take_in(Purchase purchase, providers::Reques
     else
       ended.audio = *std::move(audio);
   }
+  --taken_in_;
   tell(purchase.intent, std::move(ended));
 }
 

@@ -47,6 +47,10 @@ class PurchaseDesk {
   void buy(const dispatch::BuySong& wanted);
   // Takes back what waits; what has left is waited for.
   void withdraw(const Lease& lease);
+  // From now on nothing leaves: what waits is taken back, what is still ordered is not bought.
+  void close();
+  // Purchases whose end nobody has been told of.
+  std::size_t under_way() const { return under_way_.size() + taken_in_; }
 
  private:
   struct Purchase {
@@ -59,6 +63,8 @@ class PurchaseDesk {
   void on_end(const Lease& lease, const providers::PurchaseResult& result);
   boost::asio::awaitable<void> take_in(Purchase purchase, providers::RequestEnd request);
   boost::asio::awaitable<void> discard(std::filesystem::path file);
+  // An order that never reached the vendor.
+  void refuse(const PurchaseIntent& intent, Error why, bool job_cannot);
   void tell(const PurchaseIntent& intent, dispatch::PurchaseEnded ended);
   void tell_if_changed();
   // Whoever waits for a vendor that is left alone for a while may have another way.
@@ -69,7 +75,9 @@ class PurchaseDesk {
   const std::string model_;
   PurchaseHooks hooks_;
   Log log_;
+  bool closed_ = false;
   std::map<Lease, Purchase> under_way_;
+  std::size_t taken_in_ = 0;  // songs on their way into the audio store
   std::optional<dispatch::VendorStands> told_;
   boost::asio::steady_timer timer_;
 };

@@ -1,6 +1,7 @@
 """Songs that no worker makes are bought, once, within the budget: real processes, and a server in the vendor's place that
 charges for what it makes and misbehaves in every way."""
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -105,6 +106,47 @@ def test_killed_in_mid_purchase_the_song_is_listed_as_unknown_and_not_bought_aga
     assert (made["worker"], made["epoch"]) == ("worker-1", 2)
     assert len(upstream.requests) == 1
     assert sorted(Books(buyer.data).ledger()) == sorted([MAYBE_PAID, SALE])
+
+
+def test_told_to_end_in_mid_purchase_it_waits_for_the_songs_and_buys_no_more(buyer, upstream):
+    assert buyer.coordinator.stop() == 0
+    buys_from(buyer, upstream)
+    buyer.start_coordinator()
+    for _ in range(2):
+        upstream.trouble(waits=True)
+    with ThreadPoolExecutor() as clients:
+        caller = clients.submit(compose, buyer)
+        ordered = buyer.submit(mp3_song())
+        wait_until("both have left", lambda: len(upstream.charges) == 2)
+        third = buyer.submit(mp3_song())
+        buyer.wait_for(third, lambda job: job["state"] == "leased", "it waits for a slot")
+        buyer.coordinator.terminate()
+        wait_until("it waits", lambda: "waiting for songs that are being bought" in buyer.coordinator.said())
+        wait_routed(buyer, third, "resting")  # its order is taken back
+        wait_routed(buyer, buyer.submit(mp3_song()), "resting")  # and nobody is turned away
+        upstream.release()
+        assert caller.result().status == 200
+    assert buyer.coordinator.end() == 0
+    assert Books(buyer.data).states() == ["bought", "bought", "not_bought"]
+    assert sorted(Books(buyer.data).ledger()) == sorted([PAID, PAID, SALE, SALE])
+    assert len(upstream.requests) == 2
+    buyer.start_coordinator()
+    assert buyer.job(ordered)["state"] == "succeeded"
+    buyer.wait_ended(third)
+    wait_until("both are bought", lambda: Books(buyer.data).states() == ["bought", "bought", "not_bought", "bought", "bought"])
+
+
+def test_told_to_end_it_waits_no_longer_than_it_may(buyer, upstream):
+    assert buyer.coordinator.stop() == 0
+    buys_from(buyer, upstream, more="stop_wait_ms = 0")
+    buyer.start_coordinator()
+    upstream.trouble(waits=True)
+    buyer.submit(mp3_song())
+    wait_until("the order has left", lambda: upstream.charges)
+    assert buyer.coordinator.stop() == 0
+    assert "their purchases are unknown from the next start on" in buyer.coordinator.said()
+    buyer.start_coordinator()
+    assert Books(buyer.data).states() == ["unknown"]
 
 
 def test_what_an_operator_finds_not_to_be_paid_frees_the_budget_and_the_job(buyer, upstream):

@@ -78,6 +78,7 @@ class Trouble:
     retry_after: str | None = None
     gateway: bool = False              # the error is HTML of a proxy instead
     stall: str | None = None           # "before" or "after" the header: nothing more until release()
+    waits: bool = False                # the answer, good in itself, begins after release()
     cut_after: int | None = None       # bytes of the body after which the connection breaks
     extra_length: int = 0              # announced beyond what is sent; below 0: less is announced
     body: bytes | None = None          # instead of the song
@@ -254,6 +255,8 @@ def handler(upstream: Upstream):
                 self.invalid("output_format", "is not made here", "query")
                 return
             song_id = upstream.charge(key, length_ms)
+            if trouble.waits:
+                upstream.released.wait()
             if trouble.close:
                 self.hang_up()
                 return

@@ -40,7 +40,7 @@ class CoordinatorTest : public ::testing::Test {
 
   void stop() {
     if (!coordinator) return;
-    boost::asio::post(*loop, [this] { coordinator->stop(1s); });
+    boost::asio::post(*loop, [this] { coordinator->stop({0s, 1s}); });
     thread.join();
     coordinator.reset();
     loop.reset();

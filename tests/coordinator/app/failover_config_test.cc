@@ -63,6 +63,7 @@ TEST(FailoverConfig, PrintsAFileThatGivesItBack) {
   changed.pass_on = {"video", "finetunes"};
   changed.queue.at_once = 5;
   changed.queue.most_waiting = 7;
+  changed.stop_wait = 7s;
   changed.price_rows = {"2026-01-01 * 0.30 exact a \"tutorial\"", "2026-10-03 music_v2 0.15 whole_minutes b"};
   changed.budget = {money_of("20").value(), money_of("0").value()};
   changed.budget_warn_percent = 50;

@@ -218,6 +218,44 @@ TEST_F(PurchaseDeskTest, AnOrderThatWaitsIsTakenBackAndOneThatHasLeftIsWaitedFor
   EXPECT_EQ(ended[1].end.state, PurchaseState::kBought);
 }
 
+TEST_F(PurchaseDeskTest, OnceClosedItWaitsForWhatHasLeftAndSendsNothingMore) {
+  upstream.hold();
+  options.queue.at_once = 1;
+  open();
+  desk->buy(wanted("job_1"));
+  desk->buy(wanted("job_2"));
+  upstream.wait_for_requests(1);
+  desk->close();
+  EXPECT_EQ(stands.back().resting, "this process is ending and buys nothing more");
+  EXPECT_TRUE(stands.back().enabled);
+  desk->buy(wanted("job_3"));
+  ASSERT_TRUE(run_until(loop, [&] { return ended.size() == 2; }));
+  for (const PurchaseEnded& end : ended) {
+    EXPECT_NE(end.end.lease.job, JobId{"job_1"});
+    EXPECT_EQ(end.end.state, PurchaseState::kNotBought);
+    EXPECT_FALSE(end.job_cannot) << "the next process could";
+  }
+  EXPECT_EQ(desk->under_way(), 1u);
+  upstream.let_go();
+  ASSERT_TRUE(run_until(loop, [&] { return desk->under_way() == 0; }));
+  ASSERT_EQ(ended.size(), 3u) << "nothing is under way any more and not everybody was told";
+  EXPECT_EQ(ended[2].end.state, PurchaseState::kBought);
+  EXPECT_EQ(upstream.received().size(), 1u);
+}
+
+TEST_F(PurchaseDeskTest, WhatHasLeftAndIsRefusedIsNotTriedAgainOnceItIsClosed) {
+  upstream.answer_with({refusal(429, "system_busy")});
+  upstream.hold();
+  open();
+  desk->buy(wanted("job_1"));
+  upstream.wait_for_requests(1);
+  desk->close();
+  upstream.let_go();
+  wait_for_end();
+  EXPECT_EQ(ended[0].end.state, PurchaseState::kNotBought);
+  EXPECT_EQ(upstream.received().size(), 1u);
+}
+
 TEST_F(PurchaseDeskTest, TellsHowTheVendorStandsAtFirstAndBeforeTheEndThatChangesIt) {
   options.queue.breaker.failures = 1;
   upstream.answer_with({refusal(500, "internal")});

@@ -1,0 +1,43 @@
+#include "coordinator/departure.h"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace musicfleet {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kLookAgain{50};
+
+}  // namespace
+
+boost::asio::awaitable<void> depart(DepartureParts parts, DepartureTimes times, Log log) {
+  boost::asio::steady_timer timer(parts.loop);
+  const auto purchases_until = SteadyClock::now() + times.purchases;
+  parts.shop.close();
+  // After this, whatever had been decided is ordered, or refused because the shop is closed.
+  co_await parts.dispatch.applied(dispatch::Tick{});
+  if (const std::size_t purchases = parts.shop.purchases_under_way(); purchases > 0)
+    log.info("waiting for songs that are being bought",
+             {{"purchases", purchases}, {"at_most_ms", times.purchases.count()}});
+  while (parts.shop.purchases_under_way() > 0 && SteadyClock::now() < purchases_until) {
+    timer.expires_after(kLookAgain);
+    co_await timer.async_wait(boost::asio::use_awaitable);
+  }
+  if (const std::size_t purchases = parts.shop.purchases_under_way(); purchases > 0)
+    log.warn("songs that are being bought are left: their purchases are unknown from the next start on",
+             {{"purchases", purchases}});
+  const auto answers_until = SteadyClock::now() + times.answers;
+  parts.http.stop(times.answers);
+  parts.admin.stop(times.answers);
+  while (parts.http.connections() + parts.admin.connections() > 0 && SteadyClock::now() < answers_until) {
+    timer.expires_after(kLookAgain);
+    co_await timer.async_wait(boost::asio::use_awaitable);
+  }
+  // What purchases came to is committed and told.
+  co_await parts.dispatch.applied(dispatch::Tick{});
+  parts.loop.stop();
+}
+
+}  // namespace musicfleet
