@@ -82,8 +82,10 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     return text;
   }
 
-  // A client that is still there has sent nothing, or the beginning of its next request.
+  // A client that is still there has sent nothing, or the beginning of its next request. Of a connection that
+  // the server has closed nobody knows.
   bool is_closed_by_peer() {
+    if (!socket_.is_open()) return false;
     char byte;
     const ssize_t n = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);

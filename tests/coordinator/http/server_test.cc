@@ -1,15 +1,19 @@
 #include "coordinator/http/server.h"
 
 #include "tests/coordinator/http/http_fixture.h"
+#include "tests/support/loop_runner.h"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
 
 namespace musicfleet::http {
 namespace {
 
 using std::chrono::milliseconds;
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 class ServerTest : public HttpFixture {
  protected:
@@ -119,7 +123,7 @@ TEST_F(ServerTest, KeepsConnectionsAndAnswersPipelinedRequestsInOrder) {
   EXPECT_THAT(connection.read_until("\"version\":\"1.2.3\"}"), HasSubstr("200 OK"));
   const std::string last = connection.read_to_end();
   EXPECT_THAT(last, HasSubstr("Connection: close"));
-  EXPECT_THAT(last, testing::EndsWith("\r\n\r\n"));
+  EXPECT_THAT(last, ::testing::EndsWith("\r\n\r\n"));
 }
 
 TEST_F(ServerTest, AnUnwantedShortBodyDoesNotEndTheConnection) {
@@ -242,6 +246,28 @@ TEST_F(ServerTest, StoppingDoesNotWaitForeverForAnAnswer) {
   busy.begin_order();
   stop_server(milliseconds(20));
   EXPECT_EQ(busy.read_to_end(), "");
+}
+
+TEST(Stopping, AClientWhoseConnectionTheServerClosesHasNotGone) {
+  boost::asio::io_context loop;
+  boost::asio::steady_timer held(loop, std::chrono::steady_clock::time_point::max());
+  std::function<bool()> peer_gone;
+  const auto hold = [&](HttpRequest& request) -> Awaitable<HttpResponse> {
+    peer_gone = request.peer_gone;
+    co_await held.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    co_return HttpResponse{};
+  };
+  FakeBackend backend;
+  Service service(backend, {{.method = "GET", .pattern = "/held", .handler = hold}});
+  const auto server = Server::listen(loop, service, {}).value();
+  RawConnection client(server->port());
+  client.send("GET /held HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_TRUE(musicfleet::testing::run_until(loop, [&] { return peer_gone != nullptr; }));
+  EXPECT_FALSE(peer_gone());
+  server->stop(milliseconds(0));
+  EXPECT_FALSE(peer_gone());
+  held.cancel();
+  EXPECT_TRUE(musicfleet::testing::run_until(loop, [&] { return server->connections() == 0; }));
 }
 
 class Listening : public HttpFixture {
