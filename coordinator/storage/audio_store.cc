@@ -8,6 +8,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kShadowMark[] = "-shadow.";
+constexpr int kMostMoves = 8;  // that meet somebody who takes the empty folder away
 
 // "songs/<job>/<file>", each part a plain name.
 bool is_object_key(const std::string& object) {
@@ -38,7 +39,7 @@ Result<AudioStore> AudioStore::open(const fs::path& root, std::shared_ptr<const 
 
 fs::path AudioStore::incoming() const { return root_ / "incoming"; }
 
-// Somebody else who removes the same job's songs may have taken the empty folder away.
+// Somebody else who removes songs of the same job may have taken the empty folder away.
 Result<> AudioStore::sync_unless_gone(const fs::path& folder) const {
   Result<> synced = disk_->sync_folder(folder);
   if (!synced && synced.error().code == ErrorCode::kNotFound) return disk_->sync_folder(folder.parent_path());
@@ -65,14 +66,24 @@ std::string AudioStore::shadow_key(const JobId& job, Epoch epoch, AudioContainer
 
 fs::path AudioStore::path_of(const std::string& object) const { return root_ / object; }
 
+// Whoever removes songs of the same job takes the folder away while it is empty: then it is made again.
+Result<> AudioStore::move_into_folder(const fs::path& temporary, const fs::path& path) const {
+  Result<> moved;
+  for (int moves = 0; moves < kMostMoves; ++moves) {
+    MF_CHECK(disk_->sync_file(temporary));
+    MF_TRY(disk_->make_folder(path.parent_path()));
+    moved = disk_->rename(temporary, path);
+    if (moved || moved.error().code != ErrorCode::kNotFound) return moved;
+  }
+  return fail(ErrorCode::kUnavailable, moved.error().message);
+}
+
 Result<> AudioStore::publish(const fs::path& temporary, const std::string& object) const {
   if (!is_object_key(object)) return fail(ErrorCode::kInvalidArgument, object, " is not an object key");
   const fs::path path = path_of(object);
   const fs::path folder = path.parent_path();
-  MF_CHECK(disk_->sync_file(temporary));
-  MF_TRY(disk_->make_folder(folder));
-  MF_CHECK(disk_->rename(temporary, path));
-  MF_CHECK(disk_->sync_folder(folder));
+  MF_CHECK(move_into_folder(temporary, path));
+  MF_CHECK(sync_unless_gone(folder));
   return disk_->sync_folder(folder.parent_path());
 }
 

@@ -34,7 +34,8 @@ class AudioStore {
   std::filesystem::path path_of(const std::string& object) const;
 
   // Makes a complete temporary file the object: fsync, rename, fsync of the folders. On success the object
-  // survives a power cut. kConflict where the object exists; kInvalidArgument for what is not an object key.
+  // survives a power cut, unless somebody removes it. kConflict where the object exists; kInvalidArgument for
+  // what is not an object key.
   Result<> publish(const std::filesystem::path& temporary, const std::string& object) const;
   // The same for the object of a lease that is still current: what a process that ended before its commit
   // left there, and nobody has seen, is replaced.
@@ -52,6 +53,7 @@ class AudioStore {
   AudioStore(std::filesystem::path root, std::shared_ptr<const Disk> disk);
   std::filesystem::path incoming() const;
   Result<> sweep() const;
+  Result<> move_into_folder(const std::filesystem::path& temporary, const std::filesystem::path& path) const;
   Result<> sync_unless_gone(const std::filesystem::path& folder) const;
 
   std::filesystem::path root_;

@@ -32,10 +32,10 @@ Result<> sync(const fs::path& path, int flags, ErrorCode missing) {
 }  // namespace
 
 Result<bool> PosixDisk::make_folder(const fs::path& folder) const {
-  std::error_code error;
-  const bool made = fs::create_directory(folder, error);
-  if (error) return disk_failure("cannot create", folder, error.value());
-  return made;
+  // Not create_directory, which looks again at what exists: it may be gone by then.
+  if (::mkdir(folder.c_str(), 0777) == 0) return true;
+  if (errno == EEXIST) return false;
+  return disk_failure("cannot create", folder, errno);
 }
 
 Result<> PosixDisk::sync_file(const fs::path& file) const {
@@ -49,7 +49,8 @@ Result<> PosixDisk::sync_folder(const fs::path& folder) const {
 Result<> PosixDisk::rename(const fs::path& from, const fs::path& to) const {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
   if (errno == EEXIST) return fail(ErrorCode::kConflict, to, " exists already");
-  return disk_failure("cannot rename to", to, errno);
+  return disk_failure("cannot rename to", to, errno,
+                      errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kUnavailable);
 }
 
 Result<bool> PosixDisk::remove_file(const fs::path& file) const {

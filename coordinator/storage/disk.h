@@ -22,7 +22,8 @@ class Disk {
   // What was added to and taken from the folder survives from now on. kNotFound where there is no such
   // folder.
   virtual Result<> sync_folder(const std::filesystem::path& folder) const = 0;
-  // Within one file system, at once for whoever looks. kConflict where `to` exists.
+  // Within one file system, at once for whoever looks. kConflict where `to` exists, kNotFound where there is
+  // no `from` or no folder for `to`.
   virtual Result<> rename(const std::filesystem::path& from, const std::filesystem::path& to) const = 0;
   // Whether there was such a file.
   virtual Result<bool> remove_file(const std::filesystem::path& file) const = 0;

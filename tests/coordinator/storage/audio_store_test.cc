@@ -22,14 +22,29 @@ std::string read(const fs::path& path) {
   return text.str();
 }
 
-// Whoever syncs a job's folder comes second: somebody else has just taken away what was left of it.
+// Whoever moves a song into a job's folder, or syncs that folder, comes second: somebody else has just taken
+// away what was in it and the folder itself.
 class SharedDisk final : public VolatileDisk {
  public:
+  Result<> rename(const fs::path& from, const fs::path& to) const override {
+    others_come(to.parent_path(), before_rename);
+    return VolatileDisk::rename(from, to);
+  }
   Result<> sync_folder(const fs::path& folder) const override {
-    if (others_remove && folder.filename() == kJob.value) remove_empty_folder(folder);
+    others_come(folder, before_sync);
     return VolatileDisk::sync_folder(folder);
   }
-  bool others_remove = false;
+  // How often they still come.
+  mutable int before_rename = 0, before_sync = 0;
+
+ private:
+  void others_come(const fs::path& folder, int& left) const {
+    if (folder.filename() != kJob.value || left == 0) return;
+    --left;
+    const std::vector<std::string> left_there = names(folder).value();
+    for (const std::string& name : left_there) EXPECT_TRUE(remove_file(folder / name));
+    remove_empty_folder(folder);
+  }
 };
 
 class AudioStoreTest : public testing::Test {
@@ -104,6 +119,17 @@ TEST_F(AudioStoreTest, SaysWhichFileIsMissing) {
   EXPECT_NE(published.error().message.find(kJob.value + ".9.1.part"), std::string::npos);
 }
 
+TEST_F(AudioStoreTest, ItsDiskTellsAFolderThatIsGoneFromOtherTrouble) {
+  const AudioStore store = opened();
+  const fs::path temporary = store.temporary_path(kJob, 1, 1);
+  write(temporary, "x");
+  const PosixDisk disk;
+  EXPECT_EQ(disk.rename(temporary, root_ / "gone" / "x").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(disk.sync_folder(root_ / "gone").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(disk.rename(temporary, temporary / "x").error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(disk.make_folder(root_), false);
+}
+
 TEST_F(AudioStoreTest, RefusesNamesThatAreNotObjectKeys) {
   const AudioStore store = opened();
   const fs::path temporary = store.temporary_path(kJob, 1, 1);
@@ -126,28 +152,52 @@ TEST_F(AudioStoreTest, RemovesAnObjectAndItsEmptyFolderAndAgainWithoutComplaint)
   EXPECT_TRUE(store.remove(object));
 }
 
-TEST(AudioStoreWithOthers, TwoMayRemoveTheSameSongsAtOnce) {
-  const auto disk = std::make_shared<SharedDisk>();
-  const auto store = AudioStore::open("/audio", disk);
-  ASSERT_TRUE(store) << store.error().message;
-  const auto publish = [&](Epoch epoch) {
-    ASSERT_TRUE(disk->write(store->temporary_path(kJob, epoch, 1), "x"));
-    ASSERT_TRUE(store->publish(store->temporary_path(kJob, epoch, 1),
-                               store->object_key(kJob, epoch, AudioContainer::kWav)));
-  };
-  publish(1);
-  disk->others_remove = true;
-  const Result<> one = store->remove(store->object_key(kJob, 1, AudioContainer::kWav));
+class AudioStoreWithOthers : public testing::Test {
+ protected:
+  Result<> publish(Epoch epoch) {
+    EXPECT_TRUE(disk->write(store.temporary_path(kJob, epoch, 1), "x"));
+    return store.publish(store.temporary_path(kJob, epoch, 1), object(epoch));
+  }
+  std::string object(Epoch epoch) const { return store.object_key(kJob, epoch, AudioContainer::kWav); }
+
+  const std::shared_ptr<SharedDisk> disk = std::make_shared<SharedDisk>();
+  const AudioStore store = AudioStore::open("/audio", disk).value();
+};
+
+TEST_F(AudioStoreWithOthers, TwoMayRemoveTheSameSongsAtOnce) {
+  ASSERT_TRUE(publish(1));
+  disk->before_sync = 1;
+  const Result<> one = store.remove(object(1));
   EXPECT_TRUE(one) << one.error().message;
-  disk->others_remove = false;
-  publish(2);
-  publish(3);
-  disk->others_remove = true;
-  const Result<> all = store->remove_all_of(kJob);
+  ASSERT_TRUE(publish(2));
+  ASSERT_TRUE(publish(3));
+  disk->before_sync = 1;
+  const Result<> all = store.remove_all_of(kJob);
   EXPECT_TRUE(all) << all.error().message;
   EXPECT_FALSE(disk->has_folder("/audio/songs/" + kJob.value));
-  disk->others_remove = false;
-  EXPECT_TRUE(store->jobs()->empty());
+  EXPECT_TRUE(store.jobs()->empty());
+}
+
+TEST_F(AudioStoreWithOthers, AFolderThatIsTakenAwayBeforeTheSongIsInItIsMadeAgain) {
+  disk->before_rename = 2;
+  const Result<> published = publish(1);
+  ASSERT_TRUE(published) << published.error().message;
+  EXPECT_TRUE(disk->read(store.path_of(object(1))));
+}
+
+TEST_F(AudioStoreWithOthers, ASongWhoseFolderIsTakenAwayEveryTimeIsNotPublished) {
+  disk->before_rename = 1'000;
+  const Result<> published = publish(1);
+  ASSERT_FALSE(published);
+  EXPECT_EQ(published.error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(disk->read(store.temporary_path(kJob, 1, 1))) << "its bytes are still there";
+}
+
+TEST_F(AudioStoreWithOthers, ASongThatIsRemovedAsSoonAsItIsThereWasPublished) {
+  disk->before_sync = 1;
+  const Result<> published = publish(1);
+  EXPECT_TRUE(published) << published.error().message;
+  EXPECT_TRUE(store.jobs()->empty());
 }
 
 TEST_F(AudioStoreTest, SweepsUnfinishedUploadsAtStartAndKeepsObjects) {

@@ -7,7 +7,9 @@ namespace fs = std::filesystem;
 
 Failure no_power() { return fail(ErrorCode::kUnavailable, "the power has failed"); }
 
-Failure missing(const fs::path& path) { return fail(ErrorCode::kUnavailable, "there is no ", path); }
+Failure missing(const fs::path& path, ErrorCode code = ErrorCode::kUnavailable) {
+  return fail(code, "there is no ", path);
+}
 
 }  // namespace
 
@@ -43,7 +45,7 @@ Result<> VolatileDisk::sync_file(const fs::path& file) const {
 
 Result<> VolatileDisk::sync_folder(const fs::path& folder) const {
   MF_CHECK(count());
-  if (!folder_exists(folder)) return fail(ErrorCode::kNotFound, "there is no folder ", folder);
+  if (!folder_exists(folder)) return missing(folder, ErrorCode::kNotFound);
   if (ignores_ == Ignores::kFolderSyncs) return {};
   const auto inside = [&](const auto& entry) { return entry.first.parent_path() == folder; };
   std::erase_if(safe_, inside);
@@ -55,8 +57,8 @@ Result<> VolatileDisk::sync_folder(const fs::path& folder) const {
 Result<> VolatileDisk::rename(const fs::path& from, const fs::path& to) const {
   MF_CHECK(count());
   const auto found = now_.find(from);
-  if (found == now_.end()) return missing(from);
-  if (!folder_exists(to.parent_path())) return missing(to.parent_path());
+  if (found == now_.end()) return missing(from, ErrorCode::kNotFound);
+  if (!folder_exists(to.parent_path())) return missing(to.parent_path(), ErrorCode::kNotFound);
   if (now_.count(to)) return fail(ErrorCode::kConflict, to, " exists already");
   now_[to] = found->second;
   now_.erase(from);
