@@ -95,7 +95,7 @@ Result<backend::RestoredMoney> take_stock_of_money(store::Database& database, Wa
   store::LedgerTable ledger(database);
   MF_TRY(ledger.give_up_what_is_under_way(now, "the coordinator ended while it was under way"));
   backend::RestoredMoney money;
-  money.purchase_unknown = MF_TRY(ledger.jobs_with_unknown_purchases());
+  money.unknown_purchases = MF_TRY(ledger.leases_of_unknown_purchases());
   money.spending = MF_TRY(ledger.spending(ledger::Budget::kKeptDays));
   return money;
 }

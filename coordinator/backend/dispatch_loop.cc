@@ -29,7 +29,7 @@ void DispatchLoop::restore(std::vector<store::LiveJobRow> jobs, std::set<WorkerI
                            RestoredMoney money) {
   dispatch::Restored restored;
   restored.drained = std::move(drained);
-  restored.purchase_unknown = std::move(money.purchase_unknown);
+  restored.unknown_purchases = std::move(money.unknown_purchases);
   restored.spending = std::move(money.spending);
   for (store::LiveJobRow& row : jobs) {
     parts_.board.put(row.job);

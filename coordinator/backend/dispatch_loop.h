@@ -45,7 +45,7 @@ struct DispatchHooks {
 
 // What the store knows of purchases at the start.
 struct RestoredMoney {
-  std::set<JobId> purchase_unknown;
+  std::set<Lease> unknown_purchases;
   std::vector<Spending> spending;
 };
 

@@ -96,7 +96,7 @@ http::Awaitable<> Housekeeping::check() {
 
 http::Awaitable<store::BackupFacts> Housekeeping::back_up(std::filesystem::path folder) {
   const WallTime now = clock_.wall_now();
-  const auto work = [&] { return store::take_backup(database_, folder, now); };
+  const auto work = [&] { return store::take_backup(database_, folder, now, stop_.get_token()); };
   const Result<store::BackupFacts> taken = co_await slow_.compute(work);
   if (taken)
     log_.info("backup taken", {{"folder", folder.string()}, {"jobs", taken->jobs}, {"songs", taken->songs}});

@@ -1,7 +1,7 @@
 // The chores of a running coordinator, each at its time: what retention lets go of, files that no job knows,
 // a write-ahead log that must not grow, pages to give back, a look through the database. One chore that fails
 // is logged and tried again at its next time. Loop thread; what may take long runs on a thread of its own,
-// and a look through the database ends when this goes.
+// and a look through the database, or a backup, ends when this goes.
 #pragma once
 
 #include "coordinator/backend/retention.h"

@@ -101,20 +101,18 @@ http::Awaitable<http::Purchases> MoneyDesk::purchases(http::PurchaseQuery query)
 
 http::Awaitable<Purchase> MoneyDesk::settle(http::Operator by, http::Settlement settlement) {
   const store::AuditRecord order = audit_.entry(by, "purchase.settle", settlement.job.value);
-  const auto others_unknown = std::make_shared<bool>(false);
   std::function<Result<Purchase>(store::Writer&)> work =
-      [order, others_unknown, settlement = std::move(settlement)](store::Writer& writer) -> Result<Purchase> {
+      [order, settlement = std::move(settlement)](store::Writer& writer) -> Result<Purchase> {
     const Purchase purchase = MF_TRY(meant(writer.ledger, settlement));
     MF_CHECK(writer.ledger.settle(end_of(purchase, settlement, order.at)));
     store::AuditRecord record = order;
     record.detail_json = told(purchase, settlement);
     MF_TRY(writer.audit.append(record));
-    *others_unknown = !MF_TRY(writer.ledger.unknown_purchases_of(settlement.job)).empty();
     return writer.ledger.purchase(purchase.intent.lease);
   };
   Result<Purchase> purchase = co_await written<Purchase>(store_, std::move(work));
   if (!purchase) co_return purchase;
-  dispatch::PurchaseSettled settled{purchase->intent.lease.job, {}, *others_unknown};
+  dispatch::PurchaseSettled settled{purchase->intent.lease};
   if (purchase->state == PurchaseState::kNotBought) settled.not_paid = purchase->intent;
   dispatch::Event event = std::move(settled);
   co_await dispatch_.applied(std::move(event));

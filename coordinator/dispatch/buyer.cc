@@ -34,7 +34,7 @@ bool Buyer::is_open(const TenantLimits& limits) const {
   return terms_ != nullptr && limits.policy != RoutingPolicy::kFleetOnly;
 }
 
-void Buyer::restore(std::set<JobId> unknown, const std::vector<Spending>& spending) {
+void Buyer::restore(std::set<Lease> unknown, const std::vector<Spending>& spending) {
   purchases_.restore(std::move(unknown), spending);
 }
 
@@ -52,7 +52,7 @@ void Buyer::take_limits(const TenantId& tenant, const TenantLimits& limits, Stea
 
 void Buyer::settle(const PurchaseSettled& settled, SteadyTime now) {
   purchases_.settle(settled);
-  ask_for(settled.job);
+  ask_for(settled.lease.job);
   if (settled.not_paid) ask_for_all(now);  // there is more to spend
 }
 

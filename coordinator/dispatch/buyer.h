@@ -36,8 +36,8 @@ class Buyer {
         purchases_(failover),
         random_state_(random_state) {}
 
-  // `unknown`: jobs with a purchase of which nobody knows whether it was paid for.
-  void restore(std::set<JobId> unknown, const std::vector<Spending>& spending);
+  // `unknown`: purchases of which nobody knows whether they were paid for.
+  void restore(std::set<Lease> unknown, const std::vector<Spending>& spending);
   void take(VendorStands stands, SteadyTime now);
   void take_limits(const TenantId& tenant, const TenantLimits& limits, SteadyTime now);
   void settle(const PurchaseSettled& settled, SteadyTime now);

@@ -71,7 +71,7 @@ bool Dispatcher::is_current(const Lease& lease) const {
 
 void Dispatcher::on(Restored& event, Turn& turn) {
   if (!planted(Bug::kForgetDrainOrder)) drained_ = std::move(event.drained);
-  buyer_.restore(std::move(event.purchase_unknown), event.spending);
+  buyer_.restore(std::move(event.unknown_purchases), event.spending);
   for (auto& restored : event.jobs) book_.restore(std::move(restored), turn);
 }
 

@@ -27,8 +27,8 @@ struct RestoredJob {
 struct Restored {
   std::vector<RestoredJob> jobs;
   std::set<WorkerId> drained;
-  std::set<JobId> purchase_unknown = {};  // have a purchase of which nobody knows whether it was paid for
-  std::vector<Spending> spending = {};    // that counts in budgets: of the last month and this one
+  std::set<Lease> unknown_purchases = {};  // of which nobody knows whether they were paid for
+  std::vector<Spending> spending = {};     // that counts in budgets: of the last month and this one
 };
 
 // A new job, whose row is committed.
@@ -106,9 +106,8 @@ struct PurchaseEnded {
 
 // An operator has found out what became of a purchase with an unknown outcome (committed already).
 struct PurchaseSettled {
-  JobId job;
-  std::optional<PurchaseIntent> not_paid = {};  // whose price may be spent again
-  bool others_unknown = false;                  // the job has more of them
+  Lease lease;
+  std::optional<PurchaseIntent> not_paid = {};  // its price may be spent again
 };
 
 // Only time has passed.

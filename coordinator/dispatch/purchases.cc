@@ -6,7 +6,7 @@
 
 namespace musicfleet::dispatch {
 
-void Purchases::restore(std::set<JobId> unknown, const std::vector<Spending>& spending) {
+void Purchases::restore(std::set<Lease> unknown, const std::vector<Spending>& spending) {
   unknown_.merge(unknown);
   if (!planted(Bug::kForgetSpending)) budget_.restore(spending);
 }
@@ -26,15 +26,20 @@ std::optional<PurchaseIntent> Purchases::end(const PurchaseEnd& end) {
   PurchaseIntent intent = std::move(found->second);
   under_way_.erase(found);
   const bool unknown = end.state == PurchaseState::kUnknown;
-  if (unknown && !planted(Bug::kForgetUnknown)) note_unknown(end.lease.job);
+  if (unknown && !planted(Bug::kForgetUnknown)) unknown_.insert(end.lease);
   if (end.state == PurchaseState::kNotBought || (unknown && planted(Bug::kGiveBackUnknown)))
     budget_.give_back(intent.tenant, intent.price, intent.at);
   return intent;
 }
 
 void Purchases::settle(const PurchaseSettled& settled) {
-  if (!settled.others_unknown) unknown_.erase(settled.job);
+  unknown_.erase(settled.lease);
   if (const auto& intent = settled.not_paid) budget_.give_back(intent->tenant, intent->price, intent->at);
+}
+
+bool Purchases::is_unknown(const JobId& job) const {
+  const auto first = unknown_.lower_bound(Lease{job, 0});
+  return first != unknown_.end() && first->job == job;
 }
 
 const PurchaseIntent* Purchases::under_way(const JobId& job) const {

@@ -17,8 +17,8 @@ class Purchases {
  public:
   explicit Purchases(const Failover& failover) : budget_(failover.budget, failover.warn_percent) {}
 
-  // `unknown`: jobs with a purchase of which nobody knows whether it was paid for.
-  void restore(std::set<JobId> unknown, const std::vector<Spending>& spending);
+  // `unknown`: purchases of which nobody knows whether they were paid for.
+  void restore(std::set<Lease> unknown, const std::vector<Spending>& spending);
   void limit(const TenantId& tenant, const TenantLimits& limits);
 
   // The budgets that the intent brought to their warning, or past it to their end.
@@ -28,8 +28,8 @@ class Purchases {
 
   // The one of this job that is under way; null without one.
   const PurchaseIntent* under_way(const JobId& job) const;
-  bool is_unknown(const JobId& job) const { return unknown_.contains(job); }
-  void note_unknown(const JobId& job) { unknown_.insert(job); }
+  // Whether the job has one of which nobody knows whether it was paid for.
+  bool is_unknown(const JobId& job) const;
   // An operator has found out what became of it.
   void settle(const PurchaseSettled& settled);
   // Of the tightest budget; unset without one.
@@ -37,7 +37,7 @@ class Purchases {
 
  private:
   std::map<JobId, PurchaseIntent> under_way_;  // at most one a job
-  std::set<JobId> unknown_;
+  std::set<Lease> unknown_;
   ledger::Budget budget_;
 };
 

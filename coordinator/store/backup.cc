@@ -17,12 +17,15 @@ constexpr const char* kDatabaseName = "musicfleet.db";
 constexpr const char* kManifestName = "manifest.json";
 constexpr const char* kSongsName = "songs.sha256";
 
-Result<Sha256> sha256_of_file(const fs::path& file) {
+Result<Sha256> sha256_of_file(const fs::path& file, const std::stop_token& stop = {}) {
   std::ifstream in(file, std::ios::binary);
   Sha256Hasher hasher;
   std::string block(1 << 20, '\0');
-  while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0)
+  while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
+    if (stop.stop_requested())
+      return fail(ErrorCode::kCancelled, "reading ", file.string(), " was broken off");
     hasher.update(std::string_view(block.data(), static_cast<std::size_t>(in.gcount())));
+  }
   if (!in.eof()) return fail(ErrorCode::kUnavailable, "cannot read ", file.string());
   return hasher.finish();
 }
@@ -44,8 +47,9 @@ std::string quoted(const std::string& text) {
 
 // The database as it is at this moment, in a file of its own. The copy can give pages back, also where the
 // original is of an earlier build and cannot: VACUUM INTO follows the connection's setting.
-Result<> copy_database(const fs::path& from, const fs::path& to) {
+Result<> copy_database(const fs::path& from, const fs::path& to, const std::stop_token& stop) {
   Database database = MF_TRY(Database::open(from, Database::Mode::kReadOnly));
+  database.end_with(stop);
   if (MF_TRY(database.integer("PRAGMA auto_vacuum")) == kNoVacuum)
     MF_CHECK(database.execute("PRAGMA auto_vacuum = INCREMENTAL"));
   return database.execute(concat("VACUUM INTO ", quoted(to.string())).c_str());
@@ -84,27 +88,32 @@ Result<BackupFacts> examine(Database& database, const fs::path& file) {
 // Opened as nobody else's and never written: no log beside it.
 Result<Database> open_copy(const fs::path& file) { return Database::open(file, Database::Mode::kReadOnly); }
 
-Result<> fill(const fs::path& part, const fs::path& file, BackupFacts& facts, WallTime now) {
+Result<BackupFacts> fill(const fs::path& part, const fs::path& file, WallTime now,
+                         const std::stop_token& stop) {
   const fs::path copy = part / kDatabaseName;
-  MF_CHECK(copy_database(file, copy));
+  BackupFacts facts;
+  MF_CHECK(copy_database(file, copy, stop));
   {
     Database database = MF_TRY(open_copy(copy));
+    database.end_with(stop);
     facts = MF_TRY(examine(database, copy));
     MF_CHECK(list_songs(database, part / kSongsName, facts));
   }
   std::error_code error;
   facts.taken_at = now;
   facts.database_bytes = fs::file_size(copy, error);
-  facts.database_sha256 = MF_TRY(sha256_of_file(copy));
+  facts.database_sha256 = MF_TRY(sha256_of_file(copy, stop));
   MF_CHECK(write_text(part / kManifestName, manifest_of(facts)));
   const PosixDisk disk;
   for (const char* name : {kDatabaseName, kSongsName, kManifestName}) MF_CHECK(disk.sync_file(part / name));
-  return disk.sync_folder(part);
+  MF_CHECK(disk.sync_folder(part));
+  return facts;
 }
 
 }  // namespace
 
-Result<BackupFacts> take_backup(const fs::path& file, const fs::path& folder, WallTime now) {
+Result<BackupFacts> take_backup(const fs::path& file, const fs::path& folder, WallTime now,
+                                const std::stop_token& stop) {
   if (fs::exists(folder)) return fail(ErrorCode::kConflict, folder.string(), " exists already");
   const PosixDisk disk;
   const fs::path part = folder.string() + ".part";
@@ -112,10 +121,10 @@ Result<BackupFacts> take_backup(const fs::path& file, const fs::path& folder, Wa
   fs::remove_all(part, ignored);  // of a process that ended while it took one
   MF_TRY(disk.make_folder(part));
   fs::permissions(part, fs::perms::owner_all, ignored);
-  BackupFacts facts;
-  if (const Result<> filled = fill(part, file, facts, now); !filled) {
+  Result<BackupFacts> facts = fill(part, file, now, stop);
+  if (!facts) {
     fs::remove_all(part, ignored);
-    return Failure(filled.error());
+    return facts;
   }
   MF_CHECK(disk.rename(part, folder));
   MF_CHECK(disk.sync_folder(folder.parent_path().empty() ? fs::path(".") : folder.parent_path()));

@@ -10,6 +10,8 @@
 
 #include "coordinator/store/database.h"
 
+#include <stop_token>
+
 namespace musicfleet::store {
 
 struct BackupFacts {
@@ -25,9 +27,9 @@ struct BackupFacts {
 
 // Writes a backup of the database `file` into `folder`, which does not exist yet while its parent does: it
 // appears under that name whole or not at all. kConflict where the folder exists, kCorrupt where the copy is
-// not sound.
+// not sound, kCancelled once `stop` is requested.
 Result<BackupFacts> take_backup(const std::filesystem::path& file, const std::filesystem::path& folder,
-                                WallTime now);
+                                WallTime now, const std::stop_token& stop = {});
 
 // Whether the backup is what its manifest says: hash, SQLite's integrity check, schema version, counts.
 // kCorrupt with what is not; kNotFound where there is none.

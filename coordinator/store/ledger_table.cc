@@ -95,13 +95,13 @@ Result<std::vector<Purchase>> LedgerTable::unknown_purchases(int limit) {
   return purchases_of(MF_TRY(database_.query(kUnknown, std::int64_t{limit})));
 }
 
-constexpr char kJobsWithUnknown[] = "SELECT job FROM purchases WHERE state = 'unknown'";
+constexpr char kLeasesOfUnknown[] = "SELECT job, epoch FROM purchases WHERE state = 'unknown'";
 
-Result<std::set<JobId>> LedgerTable::jobs_with_unknown_purchases() {
-  Rows rows = MF_TRY(database_.query(kJobsWithUnknown));
-  std::set<JobId> jobs;
-  while (MF_TRY(rows.next())) jobs.insert(JobId{rows.text(0)});
-  return jobs;
+Result<std::set<Lease>> LedgerTable::leases_of_unknown_purchases() {
+  Rows rows = MF_TRY(database_.query(kLeasesOfUnknown));
+  std::set<Lease> leases;
+  while (MF_TRY(rows.next())) leases.insert({JobId{rows.text(0)}, static_cast<Epoch>(rows.integer(1))});
+  return leases;
 }
 
 Result<std::vector<Purchase>> LedgerTable::unknown_purchases_of(const JobId& job) {

@@ -48,7 +48,7 @@ class LedgerTable {
   // Oldest first.
   Result<std::vector<Purchase>> unknown_purchases(int limit);
   // Of any number of them.
-  Result<std::set<JobId>> jobs_with_unknown_purchases();
+  Result<std::set<Lease>> leases_of_unknown_purchases();
   // Of one job, by epoch.
   Result<std::vector<Purchase>> unknown_purchases_of(const JobId& job);
   // Newest first.

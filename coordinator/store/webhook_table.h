@@ -19,6 +19,7 @@ struct WebhookRow {
 struct WebhookAttempt {
   DeliveryId delivery;
   WebhookId endpoint;
+  int earlier_attempts = 0;  // of the message when it was sent
   WallTime at{};
   std::optional<int> status;
   std::string problem;

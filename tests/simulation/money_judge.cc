@@ -23,8 +23,7 @@ void MoneyJudge::hears(const dispatch::Dispatcher&, const dispatch::Event& event
   if (const auto* changed = std::get_if<dispatch::LimitsChanged>(&event))
     limits_[changed->tenant] = changed->limits;
   if (const auto* settled = std::get_if<dispatch::PurchaseSettled>(&event))
-    for (const auto& [lease, purchase] : tables_.money().purchases())
-      if (lease.job == settled->job) known_[lease].state = purchase.state;
+    known_[settled->lease].state = tables_.money().purchases().at(settled->lease).state;
   if (!std::get_if<dispatch::Restored>(&event)) return;
   known_.clear();
   for (const auto& [lease, purchase] : tables_.money().purchases()) {

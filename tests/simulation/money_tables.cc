@@ -72,10 +72,10 @@ void MoneyTables::give_up_what_is_under_way(WallTime at) {
       (void)end({lease, at, PurchaseState::kUnknown, {}, "the coordinator ended"});
 }
 
-std::set<JobId> MoneyTables::unknown() const {
-  std::set<JobId> unknown;
+std::set<Lease> MoneyTables::unknown() const {
+  std::set<Lease> unknown;
   for (const auto& [lease, purchase] : purchases_)
-    if (purchase.state == PurchaseState::kUnknown) unknown.insert(lease.job);
+    if (purchase.state == PurchaseState::kUnknown) unknown.insert(lease);
   return unknown;
 }
 

@@ -25,7 +25,7 @@ class MoneyTables {
   const std::map<Lease, Purchase>& purchases() const { return purchases_; }
   const std::vector<LedgerEntry>& ledger() const { return ledger_; }
   // What a coordinator that starts is to know.
-  std::set<JobId> unknown() const;
+  std::set<Lease> unknown() const;
   std::vector<Spending> spending() const;
 
  private:

@@ -35,9 +35,8 @@ void CoordinatorProcess::settle(const Lease& lease, bool was_paid) {
                 [this, lease, was_paid](const Result<>& stored) {
                   if (!stored) return;
                   const MoneyTables& money = tables().money();
-                  dispatch::PurchaseSettled settled{lease.job};
+                  dispatch::PurchaseSettled settled{lease};
                   if (!was_paid) settled.not_paid = money.purchases().at(lease).intent;
-                  settled.others_unknown = money.unknown().contains(lease.job);
                   apply(std::move(settled));
                 });
   });

@@ -84,7 +84,7 @@ std::string text_of(const dispatch::Event& event) {
              return concat("the purchase of ", text_of(ended.end.lease), " is ", name_of(ended.end.state));
            },
            [](const PurchaseSettled& settled) {
-             return concat("the purchase of ", settled.job, " is settled");
+             return concat("the purchase of ", text_of(settled.lease), " is settled");
            },
            [](const Tick&) { return std::string("time passes"); }},
       event);

@@ -103,11 +103,29 @@ TEST_F(Purchase, WithAnUnknownOutcomeIsMadeAgainWhereTheTenantWantsIt) {
 TEST_F(Purchase, WithAnUnknownOutcomeIsMadeAgainOnceAnOperatorHasSettledIt) {
   open();
   const JobId job = scene.submit("a");
-  unknown(scene.lease(job));
+  const Lease lease = scene.lease(job);
+  unknown(lease);
   scene.pass(10min);
   ASSERT_EQ(scene.orders.size(), 1u);
-  scene.apply(PurchaseSettled{job});
+  scene.apply(PurchaseSettled{lease});
   EXPECT_EQ(scene.orders.size(), 2u);
+}
+
+TEST_F(Purchase, OfWhichOneIsSettledMayHaveAnotherThatIsNot) {
+  policy(RoutingPolicy::kFleetFirst, /*buys_again=*/true);
+  open();
+  const JobId job = scene.submit("a");
+  const Lease first = scene.lease(job);
+  unknown(first);
+  const Lease second = scene.lease(job);
+  ASSERT_NE(second, first);
+  policy(RoutingPolicy::kFleetFirst, /*buys_again=*/false);
+  unknown(second);
+  scene.apply(PurchaseSettled{first});
+  scene.pass(10min);
+  EXPECT_EQ(scene.orders.size(), 2u) << "the second may have been paid for";
+  scene.apply(PurchaseSettled{second});
+  EXPECT_EQ(scene.orders.size(), 3u);
 }
 
 TEST_F(Purchase, WithoutItsSongIsUnknown) {
@@ -162,7 +180,7 @@ TEST_F(Purchase, IsUnknownAfterARestart) {
   EXPECT_EQ(scene.job(job).state, JobState::kQueued);
   ASSERT_EQ(scene.attempts_ended.size(), 1u);
   EXPECT_EQ(scene.attempts_ended[0].outcome, AttemptOutcome::kFailed);
-  EXPECT_EQ(scene.purchase_unknown, std::set{job}) << "written by the store before";
+  EXPECT_EQ(scene.unknown_purchases, std::set{lease}) << "written by the store before";
   open();
   scene.pass(10min);
   EXPECT_EQ(scene.orders.size(), 1u);

@@ -39,14 +39,14 @@ TEST_F(PurchasesTest, WhatAnOperatorFoundNotToBePaidMayBeSpentAgain) {
   buy_without_an_answer(1);
   EXPECT_TRUE(purchases.is_unknown(kJob));
   EXPECT_EQ(left(), 600'000) << "it counts at full price";
-  purchases.settle({kJob, intent(1)});
+  purchases.settle({{kJob, 1}, intent(1)});
   EXPECT_FALSE(purchases.is_unknown(kJob));
   EXPECT_EQ(left(), 1'000'000);
 }
 
 TEST_F(PurchasesTest, WhatWasPaidStaysSpent) {
   buy_without_an_answer(1);
-  purchases.settle({kJob});
+  purchases.settle({{kJob, 1}});
   EXPECT_FALSE(purchases.is_unknown(kJob)) << "it is known now";
   EXPECT_EQ(left(), 600'000);
 }
@@ -55,10 +55,10 @@ TEST_F(PurchasesTest, AJobStaysUnknownForAsLongAsOneOfItsPurchasesIs) {
   buy_without_an_answer(1);
   buy_without_an_answer(2);
   EXPECT_EQ(left(), 200'000);
-  purchases.settle({kJob, intent(1), true});
+  purchases.settle({{kJob, 1}, intent(1)});
   EXPECT_TRUE(purchases.is_unknown(kJob));
   EXPECT_EQ(left(), 600'000);
-  purchases.settle({kJob, intent(2), false});
+  purchases.settle({{kJob, 2}, intent(2)});
   EXPECT_FALSE(purchases.is_unknown(kJob));
   EXPECT_EQ(left(), 1'000'000);
 }

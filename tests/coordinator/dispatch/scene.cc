@@ -123,11 +123,11 @@ void Scene::restart(Milliseconds down) {
                                   [&](const PurchaseEnd& one) { return one.lease == intent.lease; });
     // What was under way has become unknown.
     if (end == purchase_ends.end() || end->state == PurchaseState::kUnknown)
-      purchase_unknown.insert(intent.lease.job);
+      unknown_purchases.insert(intent.lease);
     if (end == purchase_ends.end() || end->state != PurchaseState::kNotBought)
       restored.spending.push_back({intent.tenant, intent.at, intent.price});
   }
-  restored.purchase_unknown = purchase_unknown;
+  restored.unknown_purchases = unknown_purchases;
   for (auto& [id, job] : jobs_) {
     if (is_final(job.state)) continue;
     job.progress = {};

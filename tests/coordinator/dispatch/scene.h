@@ -64,7 +64,7 @@ class Scene {
   std::vector<HistoryEvent> history;
   std::vector<PurchaseIntent> intents;
   std::vector<PurchaseEnd> purchase_ends;
-  std::set<JobId> purchase_unknown;
+  std::set<Lease> unknown_purchases;
   std::vector<LedgerEntry> ledger;  // what dispatching writes of it
   std::vector<BuySong> orders;
   std::vector<Lease> withdrawn;

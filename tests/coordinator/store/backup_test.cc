@@ -62,6 +62,16 @@ TEST_F(BackupTest, HoldsWhatWasCommittedAndSaysHowMuch) {
   EXPECT_FALSE(fs::exists(folder / "backup.part"));
 }
 
+TEST_F(BackupTest, ThatIsBrokenOffLeavesNothing) {
+  std::stop_source stop;
+  stop.request_stop();
+  const auto taken = take_backup(file, folder / "backup", at(5'000), stop.get_token());
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, ErrorCode::kCancelled) << taken.error().message;
+  EXPECT_FALSE(fs::exists(folder / "backup"));
+  EXPECT_FALSE(fs::exists(folder / "backup.part"));
+}
+
 TEST_F(BackupTest, ComesBackAndKeepsWhatItReplaced) {
   ASSERT_TRUE(back_up());
   const std::string before = dump(file);

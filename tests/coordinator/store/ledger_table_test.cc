@@ -85,11 +85,12 @@ TEST_F(LedgerTableTest, AnUnknownPurchaseIsChargedListedAndSettledOnce) {
   ASSERT_TRUE(ledger.end(end("a", PurchaseState::kUnknown)));
   ASSERT_TRUE(ledger.end(end("b", PurchaseState::kUnknown)));
   ASSERT_EQ(ledger.unknown_purchases(10)->size(), 2u);
-  EXPECT_EQ(ledger.jobs_with_unknown_purchases().value(), (std::set<JobId>{JobId{"a"}, JobId{"b"}}));
+  EXPECT_EQ(ledger.leases_of_unknown_purchases().value(),
+            (std::set{end("a", PurchaseState::kUnknown).lease, end("b", PurchaseState::kUnknown).lease}));
   ASSERT_TRUE(ledger.settle(end("a", PurchaseState::kNotBought)));
   ASSERT_TRUE(ledger.settle(end("b", PurchaseState::kLost)));
   EXPECT_TRUE(ledger.unknown_purchases(10)->empty());
-  EXPECT_TRUE(ledger.jobs_with_unknown_purchases()->empty());
+  EXPECT_TRUE(ledger.leases_of_unknown_purchases()->empty());
   MicroDollars sum;
   for (const LedgerEntry& row : rows()) sum += row.amount;
   EXPECT_EQ(sum.value, 450'000) << "one was paid for, one was taken back";

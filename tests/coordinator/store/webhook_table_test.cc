@@ -140,8 +140,9 @@ TEST_F(WebhookTableTest, AnAttemptIsRecordedWithItsEndpointsHealth) {
   ASSERT_TRUE(move_to(JobState::kLeased, 2'000));
   ASSERT_TRUE(move_to(JobState::kSucceeded, 3'000));
   const WebhookDelivery head = webhooks.head(id).value().value();
-  WebhookAttempt attempt{head.id,   id, at(4'000), 503,       "answered 503", DeliveryState::kWaiting,
-                         at(9'000), 1,  at(4'000), at(8'000), "it is gone"};
+  WebhookAttempt attempt{
+      head.id,   id, 0,         at(4'000), 503,         "answered 503", DeliveryState::kWaiting,
+      at(9'000), 1,  at(4'000), at(8'000), "it is gone"};
   EXPECT_EQ(webhooks.record(attempt).value(), at(9'000));
   const WebhookDelivery waiting = deliveries(id).at(0);
   EXPECT_EQ(waiting.attempts, 1);
@@ -157,7 +158,7 @@ TEST_F(WebhookTableTest, AnAttemptIsRecordedWithItsEndpointsHealth) {
 
   ASSERT_TRUE(webhooks.enable(id));
   EXPECT_EQ(webhooks.all().value().at(0).webhook.failures, 0);
-  attempt = {head.id, id, at(9'500), 200, "", DeliveryState::kDelivered, {}, 0, {}, {}, ""};
+  attempt = {head.id, id, 1, at(9'500), 200, "", DeliveryState::kDelivered, {}, 0, {}, {}, ""};
   EXPECT_EQ(webhooks.record(attempt).value(), std::nullopt);
   EXPECT_EQ(deliveries(id).at(0).ended_at, at(9'500));
   EXPECT_EQ(webhooks.backlog().value().waiting, 0);
@@ -169,7 +170,7 @@ TEST_F(WebhookTableTest, AMessageIsSentAgainUnderItsOldId) {
   ASSERT_TRUE(move_to(JobState::kSucceeded, 3'000));
   const DeliveryId delivery = deliveries(id).at(0).id;
   ASSERT_TRUE(
-      webhooks.record({delivery, id, at(4'000), 200, "", DeliveryState::kDelivered, {}, 0, {}, {}, ""}));
+      webhooks.record({delivery, id, 0, at(4'000), 200, "", DeliveryState::kDelivered, {}, 0, {}, {}, ""}));
   EXPECT_EQ(webhooks.head(id).value(), std::nullopt);
   ASSERT_TRUE(webhooks.resend(id, delivery, at(5'000)));
   const WebhookDelivery again = webhooks.head(id).value().value();
@@ -179,6 +180,44 @@ TEST_F(WebhookTableTest, AMessageIsSentAgainUnderItsOldId) {
   EXPECT_EQ(webhooks.resend(id, DeliveryId{"msg_x"}, at(5'000)).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(webhooks.resend(add("wh_2"), delivery, at(5'000)).error().code, ErrorCode::kNotFound)
       << "of another endpoint";
+}
+
+TEST_F(WebhookTableTest, WhatIsOrderedToBeSentAgainIsNotEndedByAnAttemptThatWasUnderWay) {
+  const WebhookId id = add("wh_1");
+  ASSERT_TRUE(move_to(JobState::kLeased, 2'000));
+  ASSERT_TRUE(move_to(JobState::kSucceeded, 3'000));
+  const DeliveryId delivery = webhooks.head(id).value()->id;
+  ASSERT_TRUE(webhooks.record({delivery,
+                               id,
+                               0,
+                               at(4'000),
+                               500,
+                               "answered 500",
+                               DeliveryState::kWaiting,
+                               at(4'500),
+                               1,
+                               at(4'000),
+                               {},
+                               ""}));
+  const int sent_after = webhooks.head(id).value()->attempts;
+  ASSERT_TRUE(webhooks.resend(id, delivery, at(5'000)));
+  ASSERT_TRUE(webhooks.record({delivery,
+                               id,
+                               sent_after,
+                               at(6'000),
+                               500,
+                               "gave up",
+                               DeliveryState::kFailed,
+                               {},
+                               2,
+                               at(4'000),
+                               {},
+                               ""}));
+  const auto again = webhooks.head(id).value();
+  ASSERT_TRUE(again) << "it was acknowledged that it is sent again";
+  EXPECT_EQ(again->id, delivery);
+  EXPECT_EQ(again->attempts, 0);
+  EXPECT_EQ(webhooks.all().value().at(0).webhook.failures, 2) << "of the endpoint all the same";
 }
 
 TEST_F(WebhookTableTest, TheListGoesPageByPageFromTheNewest) {
@@ -203,7 +242,8 @@ TEST_F(WebhookTableTest, OldMessagesAreForgottenAndWaitingOnesAreNot) {
   ASSERT_TRUE(move_to(JobState::kLeased, 2'000));
   ASSERT_TRUE(move_to(JobState::kSucceeded, 3'000));
   const DeliveryId first = webhooks.head(id).value()->id;
-  ASSERT_TRUE(webhooks.record({first, id, at(4'000), 200, "", DeliveryState::kDelivered, {}, 0, {}, {}, ""}));
+  ASSERT_TRUE(
+      webhooks.record({first, id, 0, at(4'000), 200, "", DeliveryState::kDelivered, {}, 0, {}, {}, ""}));
   EXPECT_EQ(webhooks.forget_ended(at(4'000), 10).value(), 0);
   EXPECT_EQ(webhooks.forget_ended(at(4'001), 10).value(), 1);
   EXPECT_EQ(deliveries(id).size(), 1u);
@@ -218,7 +258,7 @@ TEST_F(WebhookTableTest, ARemovedEndpointTakesItsMessagesAlong) {
   EXPECT_EQ(database.integer("SELECT count(*) FROM webhook_deliveries").value(), 0);
   EXPECT_EQ(database.integer("SELECT count(*) FROM webhook_subscriptions").value(), 0);
   EXPECT_TRUE(
-      webhooks.record({delivery, id, at(4'000), 200, "", DeliveryState::kDelivered, {}, 0, {}, {}, ""}))
+      webhooks.record({delivery, id, 0, at(4'000), 200, "", DeliveryState::kDelivered, {}, 0, {}, {}, ""}))
       << "an attempt that was under way";
   for (const Result<>& refused :
        {webhooks.remove(id), webhooks.enable(id), webhooks.disable(id, "x"), webhooks.rotate(id, "x", at(1))})
