@@ -2,12 +2,17 @@
 
 #include "coordinator/backend/awaited.h"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
 #include <limits>
-#include <set>
 
 namespace musicfleet::backend {
 namespace {
+
+namespace asio = boost::asio;
 
 constexpr int kFilesAtATime = 8;
 constexpr int kKeysAtATime = 500;
@@ -31,6 +36,18 @@ Result<KeptSongs> kept_songs_of(store::JobReader& reader, const JobId& id) {
   if (job.audio && !job.audio->removed_at) kept.objects.insert(job.audio->object);
   return kept;
 }
+
+// Lets the next one go on at its end.
+class Turn {
+ public:
+  explicit Turn(asio::steady_timer& over) : over_(over) {}
+  ~Turn() { over_.expires_at(asio::steady_timer::time_point::min()); }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  asio::steady_timer& over_;
+};
 
 }  // namespace
 
@@ -63,26 +80,60 @@ http::Awaitable<store::RemovalCounts> Retention::remove(Removal removal, Jobs jo
 }
 
 http::Awaitable<> Retention::remove_files() {
-  while (true) {
-    std::function<Result<Jobs>(store::Writer&)> look = [](store::Writer& writer) {
-      return writer.removal.songs_to_remove(kFilesAtATime);
+  // One after the other: what one has listed, another may have removed, and its job may live again by then.
+  const asio::any_io_executor loop = co_await asio::this_coro::executor;
+  const auto over = std::make_shared<asio::steady_timer>(loop, asio::steady_timer::time_point::max());
+  const Turn turn(*over);
+  const auto before = std::exchange(last_turn_, over);
+  if (before) co_await before->async_wait(asio::as_tuple(asio::use_awaitable));
+  co_return co_await remove_noted_files();
+}
+
+http::Awaitable<> Retention::remove_noted_files() {
+  std::map<JobId, Error> stuck;
+  for (JobId after;;) {
+    std::function<Result<Jobs>(store::Writer&)> look = [after](store::Writer& writer) {
+      return writer.removal.songs_to_remove(after, kFilesAtATime);
     };
     const Result<Jobs> jobs = co_await written<Jobs>(parts_.store, std::move(look));
     if (!jobs) co_return Failure(jobs.error());
-    if (jobs->empty()) co_return Result<>();
-    const auto work = [&]() -> Result<> {
-      for (const JobId& job : *jobs) MF_CHECK(parts_.audio.remove_all_of(job));
-      return {};
+    if (jobs->empty()) co_return judge(stuck);
+    Jobs gone;
+    std::function<void()> work = [&] {
+      for (const JobId& job : *jobs) {
+        const Result<> removed = parts_.audio.remove_all_of(job);
+        stuck.erase(job);
+        if (removed)
+          gone.push_back(job);
+        else
+          stuck.emplace(job, removed.error());
+      }
     };
-    const Result<> removed = co_await parts_.files.compute(work);
-    if (!removed) co_return removed;
-    std::function<Result<>(store::Writer&)> note = [gone = *jobs](store::Writer& writer) -> Result<> {
-      for (const JobId& job : gone) MF_CHECK(writer.removal.songs_removed(job));
-      return {};
+    co_await parts_.files.run(std::move(work));
+    std::function<Result<bool>(store::Writer&)> note = [gone](store::Writer& writer) -> Result<bool> {
+      bool all = true;
+      for (const JobId& job : gone) all &= MF_TRY(writer.removal.songs_removed(job));
+      return all;
     };
-    const Result<> noted = co_await written<void>(parts_.store, std::move(note));
-    if (!noted) co_return noted;
+    const Result<bool> all_gone = co_await written<bool>(parts_.store, std::move(note));
+    if (!all_gone) co_return Failure(all_gone.error());
+    // Else again: a song that had been bought has arrived meanwhile.
+    if (*all_gone) after = jobs->back();
   }
+}
+
+Result<> Retention::judge(const std::map<JobId, Error>& stuck) {
+  Result<> verdict;
+  std::set<JobId> jobs;
+  for (const auto& [job, why] : stuck) {
+    jobs.insert(job);
+    if (!stuck_.contains(job)) verdict = Failure(why);
+  }
+  stuck_ = std::move(jobs);
+  if (!stuck.empty())
+    log_.error("songs that should go are still there",
+               {{"jobs", stuck.size()}, {"error", stuck.begin()->second.message}});
+  return verdict;
 }
 
 http::Awaitable<> Retention::forget_keys() {

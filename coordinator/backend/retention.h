@@ -14,6 +14,11 @@
 #include "coordinator/store/reader_pool.h"
 #include "coordinator/store/store_thread.h"
 
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+#include <set>
+
 namespace musicfleet::backend {
 
 // What it works with; all of it outlives it.
@@ -61,7 +66,8 @@ class Retention {
   // Removes everything whose time is over now, the files of earlier removals as well.
   http::Awaitable<store::RemovalCounts> expire();
 
-  // What operators order; jobs that are not over are counted and stay. Completes when the files are gone too.
+  // What operators order; jobs that are not over are counted and stay. Completes when the files are gone too,
+  // kUnavailable where the disk does not let them go; that is tried again with every removal of files.
   http::Awaitable<store::RemovalCounts> purge(std::vector<JobId> jobs);
   http::Awaitable<store::RemovalCounts> purge_ended(EndedFilter which);
   // What these would take: jobs, songs, and jobs that would stay because they are not over.
@@ -81,13 +87,19 @@ class Retention {
 
   http::Awaitable<store::EndedJobsPage> page(store::EndedJobsQuery query);
   http::Awaitable<store::RemovalCounts> remove(Removal removal, Jobs jobs);
+  // The songs of all removals that are committed, in a turn of its own.
   http::Awaitable<> remove_files();
+  http::Awaitable<> remove_noted_files();
+  // Fails for jobs that were not among those of the last look.
+  Result<> judge(const std::map<JobId, Error>& stuck);
   http::Awaitable<> forget_keys();
   http::Awaitable<int> sweep_job(JobId id, bool& unknown);
 
   RetentionParts parts_;
   RetentionPolicy policy_;
   Log log_;
+  std::shared_ptr<boost::asio::steady_timer> last_turn_;  // to remove files: over when the turn is
+  std::set<JobId> stuck_;                                 // whose files the disk did not let go
 };
 
 }  // namespace musicfleet::backend

@@ -33,7 +33,7 @@ class Disk {
   virtual Result<std::vector<std::string>> names(const std::filesystem::path& folder) const = 0;
 };
 
-class PosixDisk final : public Disk {
+class PosixDisk : public Disk {
  public:
   Result<bool> make_folder(const std::filesystem::path& folder) const override;
   Result<> sync_file(const std::filesystem::path& file) const override;

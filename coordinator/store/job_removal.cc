@@ -128,22 +128,23 @@ Result<int> JobRemoval::forget_keys(WallTime now, int limit) {
   return database_.run(kForgetKeys, now, std::int64_t{limit});
 }
 
-constexpr char kSelectRemovals[] = "SELECT job FROM removals ORDER BY job LIMIT ?1";
+constexpr char kSelectRemovals[] = "SELECT job FROM removals WHERE job > ?1 ORDER BY job LIMIT ?2";
+constexpr char kForgetBoughtSongs[] = "UPDATE purchases SET object = '' WHERE job = ?1 AND object <> ''";
 
-Result<std::vector<JobId>> JobRemoval::songs_to_remove(int limit) {
-  Rows rows = MF_TRY(database_.query(kSelectRemovals, std::int64_t{limit}));
+Result<std::vector<JobId>> JobRemoval::songs_to_remove(const JobId& after, int limit) {
+  Rows rows = MF_TRY(database_.query(kSelectRemovals, after, std::int64_t{limit}));
   std::vector<JobId> jobs;
   while (MF_TRY(rows.next())) jobs.push_back(JobId{rows.text(0)});
+  for (const JobId& job : jobs) MF_TRY(database_.run(kForgetBoughtSongs, job));
   return jobs;
 }
 
-constexpr char kForgetBoughtSongs[] = "UPDATE purchases SET object = '' WHERE job = ?1 AND object <> ''";
-constexpr char kEndRemoval[] = "DELETE FROM removals WHERE job = ?1";
+constexpr char kEndRemoval[] =
+    "DELETE FROM removals WHERE job = ?1 "
+    "AND NOT EXISTS (SELECT 1 FROM purchases WHERE job = ?1 AND object <> '')";
 
-Result<> JobRemoval::songs_removed(const JobId& job) {
-  MF_TRY(database_.run(kForgetBoughtSongs, job));
-  MF_TRY(database_.run(kEndRemoval, job));
-  return {};
+Result<bool> JobRemoval::songs_removed(const JobId& job) {
+  return MF_TRY(database_.run(kEndRemoval, job)) > 0;
 }
 
 }  // namespace musicfleet::store

@@ -40,10 +40,12 @@ class JobRemoval {
   // Idempotency keys that no longer stand for anything, at most `limit`; how many.
   Result<int> forget_keys(WallTime now, int limit);
 
-  // Jobs whose songs are still to be removed from the audio store, at most `limit`.
-  Result<std::vector<JobId>> songs_to_remove(int limit);
-  // They are gone from the audio store.
-  Result<> songs_removed(const JobId& job);
+  // Jobs whose songs are still to be removed from the audio store: by id, after that one, at most `limit`.
+  // What was bought for them is forgotten: whatever is known from now on has arrived since.
+  Result<std::vector<JobId>> songs_to_remove(const JobId& after, int limit);
+  // What was there is gone from the audio store. False where a song has arrived meanwhile, which is still to
+  // be removed.
+  Result<bool> songs_removed(const JobId& job);
 
  private:
   enum class State { kUnknown, kLive, kEnded };

@@ -5,7 +5,12 @@
 #include "coordinator/backend/awaited.h"
 #include "tests/coordinator/backend/backend_fixture.h"
 
+#include <boost/asio/post.hpp>
+
+#include <atomic>
 #include <fstream>
+#include <future>
+#include <latch>
 
 namespace musicfleet::backend {
 namespace {
@@ -63,22 +68,32 @@ class RetentionTest : public BackendTest {
   }
   static constexpr Epoch kShadow = 9;  // in the name of an object that is no job's song
 
-  // With its song in the store; `done`: and in the database.
-  void buy_to_compare(const JobId& job, bool done) {
-    put_object(job, kShadow);
-    const std::string object = process->audio.object_key(job, kShadow, AudioContainer::kWav);
-    std::function<Result<>(store::Writer&)> buy = [=, at = clock.wall](store::Writer& writer) -> Result<> {
+  using Work = std::function<Result<>(store::Writer&)>;
+
+  void write(Work work) { EXPECT_TRUE(await(written<void>(process->store, std::move(work)))); }
+
+  Work order_to_compare(const JobId& job) {
+    return [job, at = clock.wall](store::Writer& writer) -> Result<> {
       PurchaseIntent intent;
       intent.lease = {job, 1};
       intent.tenant = TenantId{"default"};
       intent.provider = "elevenlabs";
       intent.purpose = PurchasePurpose::kShadow;
       intent.at = at;
-      MF_CHECK(writer.ledger.intend(intent));
-      if (!done) return {};
+      return writer.ledger.intend(intent);
+    };
+  }
+  Work take_in_to_compare(const JobId& job) {
+    const std::string object = process->audio.object_key(job, kShadow, AudioContainer::kWav);
+    return [job, object, at = clock.wall](store::Writer& writer) {
       return writer.ledger.end({{job, 1}, at, PurchaseState::kBought, "", "", object});
     };
-    EXPECT_TRUE(await(written<void>(process->store, std::move(buy))));
+  }
+  // With its song in the store; `done`: and in the database.
+  void buy_to_compare(const JobId& job, bool done) {
+    put_object(job, kShadow);
+    write(order_to_compare(job));
+    if (done) write(take_in_to_compare(job));
   }
   bool has_object(const JobId& job, Epoch epoch = 1) {
     return fs::exists(process->audio.path_of(process->audio.object_key(job, epoch, AudioContainer::kWav)));
@@ -88,6 +103,32 @@ class RetentionTest : public BackendTest {
   }
 
   FixedClock clock;
+};
+
+// Tells when somebody looks into the folder of a job, and when somebody is about to take it away.
+class WatchedDisk final : public PosixDisk {
+ public:
+  Result<std::vector<std::string>> names(const fs::path& folder) const override {
+    if (on_list) on_list(folder.filename());
+    return PosixDisk::names(folder);
+  }
+  void remove_empty_folder(const fs::path& folder) const override {
+    if (on_remove) std::exchange(on_remove, {})();
+    PosixDisk::remove_empty_folder(folder);
+  }
+  std::function<void(const fs::path&)> on_list;
+  mutable std::function<void()> on_remove;  // once
+};
+
+// Several at once: files are removed from a disk that can be watched, by a pool of two.
+class BusyRetentionTest : public RetentionTest {
+ protected:
+  const std::shared_ptr<WatchedDisk> disk = std::make_shared<WatchedDisk>();
+  const AudioStore audio = AudioStore::open(folder / "audio", disk).value();
+  FilePool files{2};
+  Retention keeper{{clock, process->store, process->readers, process->board, audio, files},
+                   {},
+                   Log(process->log_output, "retention")};
 };
 
 TEST_F(RetentionTest, KeepsEverythingUnlessItIsToldOtherwise) {
@@ -247,6 +288,74 @@ TEST_F(RetentionTest, SweepsObjectsThatWereNeverRecordedAndNothingElse) {
   EXPECT_FALSE(has_object(failed));
   EXPECT_TRUE(has_object(queued));
   EXPECT_TRUE(has_object(unknown));
+}
+
+TEST_F(RetentionTest, AFolderThatCannotBeRemovedFailsWhoeverWantsItGoneAndNobodyElse) {
+  const JobId stuck = ended("job_1", 1), next = ended("job_2", 1), last = ended("job_3", 1);
+  const fs::path strange = folder / "audio" / "songs" / stuck.value / "a folder";
+  fs::create_directory(strange);
+  Retention keeper = retention();
+  const auto refused = await(keeper.purge({stuck, next}));
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("a folder"), std::string::npos) << refused.error().message;
+  EXPECT_FALSE(has_object(next)) << "it does not wait for the other";
+  const auto purged = await(keeper.purge({last}));
+  EXPECT_TRUE(purged) << purged.error().message;
+  EXPECT_FALSE(has_object(last));
+  EXPECT_NE(process->log_text.str().find("songs that should go are still there"), std::string::npos);
+  fs::remove(strange);
+  EXPECT_TRUE(await(keeper.expire()));
+  EXPECT_FALSE(fs::exists(strange.parent_path()));
+}
+
+TEST_F(BusyRetentionTest, ASongThatArrivesWhileItsJobsSongsAreRemovedIsRemovedToo) {
+  const JobId job = ended("job_1", 1);
+  write(order_to_compare(job));
+  disk->on_remove = [&] {
+    put_object(job, kShadow);
+    std::promise<Result<>> committed;
+    process->store.post<void>(take_in_to_compare(job),
+                              [&](Result<> done) { committed.set_value(std::move(done)); });
+    EXPECT_TRUE(committed.get_future().get());
+  };
+  ASSERT_TRUE(await(keeper.purge({job})));
+  EXPECT_FALSE(disk->on_remove) << "the song has arrived";
+  EXPECT_FALSE(has_object(job, kShadow));
+  store::Database database =
+      store::Database::open(folder / "musicfleet.db", store::Database::Mode::kReadOnly).value();
+  EXPECT_EQ(database.integer("SELECT count(*) FROM removals").value(), 0);
+}
+
+TEST_F(BusyRetentionTest, FilesAreRemovedByOneAtATime) {
+  const JobId first = ended("job_1", 1), second = ended("job_2", 1);
+  std::atomic<int> looks = 0;
+  std::latch may_go_on(1);
+  disk->on_list = [&](const fs::path& name) {
+    if (name != first.value) return;
+    const bool is_first = ++looks == 1;
+    boost::asio::post(loop, [] {});  // who waits for it looks again
+    if (is_first) may_go_on.wait();
+  };
+  int done = 0;
+  const auto purge = [&](const JobId& job) {
+    boost::asio::co_spawn(loop, keeper.purge({job}), [&](std::exception_ptr, auto counts) {
+      EXPECT_TRUE(counts);
+      ++done;
+    });
+  };
+  purge(first);
+  EXPECT_TRUE(run_until([&] { return looks > 0; }));
+  purge(second);
+  EXPECT_TRUE(run_until([&] { return !has_job(second); }));
+  // Whatever the second has begun before these ends before they do.
+  for (int i = 0; i < 2; ++i) write([](store::Writer&) { return Result<>(); });
+  const auto nothing = [] { return 0; };
+  await(files.compute(nothing));
+  EXPECT_EQ(looks, 1) << "the second has looked at what the first removes";
+  may_go_on.count_down();
+  EXPECT_TRUE(run_until([&] { return done == 2; }));
+  EXPECT_FALSE(has_object(first));
+  EXPECT_FALSE(has_object(second));
 }
 
 }  // namespace
