@@ -37,13 +37,14 @@ enum class PassOnRefusal {
 class PassOnDesk {
  public:
   virtual ~PassOnDesk() = default;
-  // Asked before the body is read; unset: it goes on. `may_cost`: it makes something over there.
+  // Asked before the body is read, and again when it is there; unset: it goes on, if pass_on() is awaited at
+  // once. `may_cost`: it makes something over there.
   virtual std::optional<PassOnRefusal> refusal(VendorService service, const TenantId& tenant,
                                                bool may_cost) const = 0;
   // Where bodies are collected meanwhile.
   virtual const std::filesystem::path& folder() const = 0;
   // What the vendor said, be it an error. Unset: it may have done what was asked, and its answer is lost.
-  // kUnavailable where it certainly has not. kQuota where too many are under way by now.
+  // kUnavailable where it certainly has not. Takes its place among those under way before it first suspends.
   virtual Awaitable<std::optional<VendorAnswer>> pass_on(VendorRequest request) = 0;
 };
 

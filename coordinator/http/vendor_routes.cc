@@ -97,7 +97,8 @@ Route VendorRoutes::route(const Endpoint& endpoint) {
   return route;
 }
 
-Awaitable<HttpResponse> VendorRoutes::answer(HttpRequest& request, const Endpoint& endpoint) {
+std::optional<HttpResponse> VendorRoutes::refusal(const HttpRequest& request,
+                                                  const Endpoint& endpoint) const {
   const auto refuse = [&](const ProblemKind& kind, std::string_view why) {
     return problem(kind, why, {}, request.request_id);
   };
@@ -105,11 +106,19 @@ Awaitable<HttpResponse> VendorRoutes::answer(HttpRequest& request, const Endpoin
   const auto refusal =
       desk_ ? desk_->refusal(endpoint.service, request.who.tenant, may_cost) : PassOnRefusal::kNotAllowed;
   if (refusal == PassOnRefusal::kNotAllowed)
-    co_return refuse(problems::kNotImplemented, "this server makes songs from prompts and plans only");
+    return refuse(problems::kNotImplemented, "this server makes songs from prompts and plans only");
   if (refusal == PassOnRefusal::kOverBudget)
-    co_return refuse(problem_of(ErrorCode::kForbidden), "the budget for ElevenLabs is used up");
+    return refuse(problem_of(ErrorCode::kForbidden), "the budget for ElevenLabs is used up");
   if (refusal == PassOnRefusal::kTooMany)
-    co_return refuse(problems::kConcurrentLimit, "as many such requests as are passed on are under way");
+    return refuse(problems::kConcurrentLimit, "as many such requests as are passed on are under way");
+  return std::nullopt;
+}
+
+Awaitable<HttpResponse> VendorRoutes::answer(HttpRequest& request, const Endpoint& endpoint) {
+  const auto refuse = [&](const ProblemKind& kind, std::string_view why) {
+    return problem(kind, why, {}, request.request_id);
+  };
+  if (auto refused = refusal(request, endpoint)) co_return *std::move(refused);
   if (const std::string* id = find_field(request.path_parameters, "id"); id && !is_vendor_id(*id))
     co_return refuse(problem_of(ErrorCode::kNotFound), "there is no such finetune");
 
@@ -117,9 +126,15 @@ Awaitable<HttpResponse> VendorRoutes::answer(HttpRequest& request, const Endpoin
   VendorRequest passed{endpoint.service, request.who.tenant, request.request_id, endpoint.method, target};
   if (!endpoint.body.empty()) {
     if (const std::string* type = find_field(request.headers, "Content-Type")) passed.content_type = *type;
+    const BodyPlace place = place_for_body(request.who.tenant);
+    if (!place)
+      co_return refuse(problems::kConcurrentLimit,
+                       "as many bodies as are taken in at a time are on their way");
     auto body = co_await collect(request);
     if (!body) co_return body_refusal(body.error(), request);
     passed.body = std::move(*body);
+    // Others have left while the body came. Nothing suspends between this answer and pass_on().
+    if (auto refused = refusal(request, endpoint)) co_return *std::move(refused);
   }
   auto answered = co_await desk_->pass_on(std::move(passed));
   if (!answered) co_return Failure(answered.error());
@@ -128,6 +143,11 @@ Awaitable<HttpResponse> VendorRoutes::answer(HttpRequest& request, const Endpoin
                      "the request was sent, and the answer of ElevenLabs did not arrive: look there "
                      "before you send it again");
   co_return to_response(std::move(**answered));
+}
+
+VendorRoutes::BodyPlace VendorRoutes::place_for_body(const TenantId& tenant) {
+  const BodyPlace& of_tenant = bodies_.try_emplace(tenant, std::make_shared<const int>()).first->second;
+  return of_tenant.use_count() > kMostBodies ? nullptr : of_tenant;
 }
 
 Awaitable<std::optional<ScratchFile>> VendorRoutes::collect(HttpRequest& request) {

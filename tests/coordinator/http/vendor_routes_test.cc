@@ -13,8 +13,7 @@ class FakePassOnDesk final : public PassOnDesk {
   std::optional<PassOnRefusal> refusal(VendorService service, const TenantId& tenant,
                                        bool may_cost) const override {
     if (service == VendorService::kVideo) return PassOnRefusal::kNotAllowed;
-    EXPECT_EQ(tenant.value, "default");
-    return may_cost ? refuses : std::nullopt;
+    return may_cost && tenant.value == "default" ? refuses : std::nullopt;
   }
   const std::filesystem::path& folder() const override { return folder_; }
   Awaitable<std::optional<VendorAnswer>> pass_on(VendorRequest request) override {
@@ -23,7 +22,8 @@ class FakePassOnDesk final : public PassOnDesk {
       body.resize(request.body->size());
       EXPECT_TRUE(request.body->read(0, std::as_writable_bytes(std::span(body))));
     }
-    asked.push_back(concat(request.method, ' ', request.target, ' ', request.content_type, ' ', body));
+    asked.push_back(concat(request.tenant, ' ', request.method, ' ', request.target, ' ',
+                           request.content_type, ' ', body));
     if (error) co_return Failure(*error);
     if (is_lost) co_return std::optional<VendorAnswer>();
     VendorAnswer answer{status, {{"content-type", "application/zip"}, {"song-id", "s1"}}, std::nullopt, ""};
@@ -55,10 +55,20 @@ class VendorRoutesTest : public HttpFixture {
     api.pass_on = {VendorService::kUpload, VendorService::kStems, VendorService::kFinetunes};
     start({}, api);
   }
-  HttpReply ask(const std::string& method, const std::string& path, const std::string& body = {}) {
+  HttpReply ask(const std::string& method, const std::string& path, const std::string& body = {},
+                const char* key = kGoodKey) {
     std::vector<HttpHeader> headers;
     if (!body.empty()) headers.push_back({"Content-Type", "multipart/form-data; boundary=b"});
-    return request(method, url(path), body, std::move(headers));
+    return request(method, url(path), body, std::move(headers), key);
+  }
+  // Begins an upload of two bytes, and keeps the second one back: the body is being received.
+  std::unique_ptr<RawConnection> begin_upload() {
+    auto client = std::make_unique<RawConnection>(port());
+    client->send(concat("POST /v1/music/upload HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ", kGoodKey,
+                        "\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"));
+    client->read_until("100 Continue\r\n\r\n");
+    client->send("a");
+    return client;
   }
   std::vector<std::string> asked() {
     return seen([&] { return desk_.asked; });
@@ -95,11 +105,11 @@ TEST_F(VendorRoutesTest, WhatIsPassedOnGoesAsItCameAndComesBackAsItIs) {
   ask("GET", "/v1/music/finetunes?page_size=3");
   ask("DELETE", "/v1/music/finetunes/abc_-9");
   EXPECT_TRUE(asked() ==
-              (std::vector<std::string>{"POST /v1/music/stem-separation?output_format=mp3_44100_128 "
+              (std::vector<std::string>{"default POST /v1/music/stem-separation?output_format=mp3_44100_128 "
                                         "multipart/form-data; boundary=b " +
                                             form,
-                                        "GET /v1/music/finetunes?page_size=3  ",
-                                        "DELETE /v1/music/finetunes/abc_-9  "}));
+                                        "default GET /v1/music/finetunes?page_size=3  ",
+                                        "default DELETE /v1/music/finetunes/abc_-9  "}));
 }
 
 TEST_F(VendorRoutesTest, AnErrorOfTheVendorIsTheClients) {
@@ -134,6 +144,34 @@ TEST_F(VendorRoutesTest, EachRefusalIsSaidBeforeTheBodyIsRead) {
   }
   EXPECT_EQ(ask("GET", "/v1/music/finetunes").status, 200) << "costs nothing";
   EXPECT_EQ(asked().size(), 1u);
+}
+
+TEST_F(VendorRoutesTest, WhatCameInWhileTheLastPlaceWasTakenIsRefusedToo) {
+  pass_on();
+  for (const auto& [refusal, status] : {std::pair{PassOnRefusal::kNotAllowed, " 501 "},
+                                        {PassOnRefusal::kOverBudget, " 403 "},
+                                        {PassOnRefusal::kTooMany, " 429 "}}) {
+    on_loop([&] { desk_.refuses.reset(); });
+    const auto client = begin_upload();
+    on_loop([&, refused = refusal] { desk_.refuses = refused; });
+    client->send("b");
+    EXPECT_NE(client->read_until("\r\n").find(status), std::string::npos) << status;
+  }
+  EXPECT_TRUE(asked().empty());
+}
+
+TEST_F(VendorRoutesTest, ATenantSendsSoManyBodiesAtATime) {
+  pass_on();
+  std::vector<std::unique_ptr<RawConnection>> clients(VendorRoutes::kMostBodies);
+  for (auto& client : clients) client = begin_upload();
+  const HttpReply refused = ask("POST", "/v1/music/upload", "x");
+  ASSERT_EQ(refused.status, 429);
+  EXPECT_EQ(detail_of(refused).at("code"), "concurrent_limit_exceeded");
+  EXPECT_EQ(ask("GET", "/v1/music/finetunes").status, 200) << "has no body";
+  EXPECT_EQ(ask("POST", "/v1/music/upload", "x", kOtherTenantsKey).status, 200);
+  clients.front()->send("b");
+  EXPECT_NE(clients.front()->read_until("\r\n").find(" 200 "), std::string::npos);
+  EXPECT_EQ(ask("POST", "/v1/music/upload", "x").status, 200);
 }
 
 TEST_F(VendorRoutesTest, ALostAnswerIsOneThatNoSdkSendsAgain) {
