@@ -95,7 +95,7 @@ std::vector<Route> MusicRoutes::routes() {
         .group = kGroup,
         .summary = summary,
         .answers = {{200, "The song", {}, std::move(media_types), elevenlabs::song_headers()}, wrong_fields},
-        .problems = {409, 429, 504},
+        .problems = {404, 409, 429, 504},
         .handler = [this, shape](HttpRequest& request) { return compose(request, shape); },
         .query = elevenlabs::compose_parameters(),
         .body = body,

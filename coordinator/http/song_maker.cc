@@ -49,12 +49,23 @@ class Waiting {
 
 Awaitable<MadeSong> SongMaker::make(const HttpRequest& request, Submission submission,
                                     std::string_view body) {
-  const SteadyTime now = steady_clock::now();
-  const SteadyTime until = now + options_.patience;
+  const SteadyTime until = steady_clock::now() + options_.patience;
   submission.body_sha256 = fingerprint_of(request, body);
-  const Result<std::shared_ptr<SongOrder>> joined = join(request, submission.body_sha256, now);
-  if (!joined) co_return Failure(joined.error());
-  const std::shared_ptr<SongOrder>& open = *joined;
+  while (true) {
+    const auto joined = join(request, submission.body_sha256, steady_clock::now());
+    if (!joined) co_return Failure(joined.error());
+    const std::shared_ptr<SongOrder>& open = *joined;
+    const bool was_ordered = open->job.has_value();
+    auto song = co_await song_of(request, submission, open, until);
+    // The job, or its song, may have been removed since it was ordered.
+    const bool is_removed = was_ordered && !song && song.error().code == ErrorCode::kNotFound;
+    if (!is_removed || backend_.may_be_paid_for(*open->job)) co_return song;
+    orders_.close(*open);
+  }
+}
+
+Awaitable<MadeSong> SongMaker::song_of(const HttpRequest& request, Submission submission,
+                                       std::shared_ptr<SongOrder> open, SteadyTime until) {
   const Waiting waiting(*open);
   Result<SubmitReply> reply = co_await order(request, std::move(submission), *open);
   if (!reply || reply->turned_away) {
@@ -77,7 +88,7 @@ Awaitable<MadeSong> SongMaker::make(const HttpRequest& request, Submission submi
     orders_.close(*open);
     co_return Failure(file.error());
   }
-  co_return MadeSong{std::move(*job), std::move(*file), open};
+  co_return MadeSong{std::move(*job), std::move(*file), std::move(open)};
 }
 
 Result<std::shared_ptr<SongOrder>> SongMaker::join(const HttpRequest& request, const Sha256& fingerprint,

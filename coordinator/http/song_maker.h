@@ -23,12 +23,17 @@ class SongMaker {
       : backend_(backend), intake_(intake), options_(options), orders_(options.join_window) {}
 
   // `body` is the raw one. Turned away where nobody makes it, kTimeout when the time is over (the
-  // song goes on), kCancelled where the client has gone; or why the job failed.
+  // song goes on), kCancelled where the client has gone; or why the job failed. A job or song that was
+  // removed before it was delivered is ordered anew; kNotFound where that might pay twice, or where the
+  // client's own key stands for it.
   Awaitable<MadeSong> make(const HttpRequest& request, Submission submission, std::string_view body);
   // The client has the whole song.
   void delivered(const SongOrder& order) { orders_.close(order); }
 
  private:
+  // The song of the order, whose job is made unless it has one.
+  Awaitable<MadeSong> song_of(const HttpRequest& request, Submission submission,
+                              std::shared_ptr<SongOrder> open, SteadyTime until);
   Awaitable<SubmitReply> order(const HttpRequest& request, Submission submission, SongOrder& open);
   Awaitable<Job> wait(const HttpRequest& request, Job job, const SongOrder& open, SteadyTime until);
   // Waits for the song to have a way; why it has none when the time for that is over.

@@ -86,6 +86,7 @@ Awaitable<AudioFile> FakeBackend::audio(Principal who, JobId id) {
   const Result<Job> job = find(&who.tenant, id);
   if (!job) co_return Failure(job.error());
   if (!job->audio) co_return fail(ErrorCode::kConflict, "the job has not succeeded");
+  if (job->audio->removed_at) co_return fail(ErrorCode::kNotFound, "the song is no longer kept");
   co_return AudioFile{audio_files.at(id.value), *job->audio};
 }
 

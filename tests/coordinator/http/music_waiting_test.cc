@@ -39,6 +39,14 @@ class MusicWaitingTest : public MusicFixture {
   std::size_t jobs() {
     return seen([&] { return backend_.job_map.size(); });
   }
+  // Orders a song, which is made after its client was told to come back.
+  JobId make_late_song() {
+    start_with({.patience = 1ms});
+    EXPECT_EQ(music("", kOrder).status, 504);
+    const JobId job = last_job();
+    finish_later(job);
+    return job;
+  }
 };
 
 TEST_F(MusicWaitingTest, TheSameRequestJoinsTheSongThatIsBeingMade) {
@@ -274,6 +282,37 @@ TEST_F(MusicWaitingTest, WhereThePolicySaysSoAnAbandonedSongIsCancelled) {
   }
   records(1);
   EXPECT_EQ(seen([&] { return backend_.job_map.begin()->second.state; }), JobState::kCancelled);
+}
+
+TEST_F(MusicWaitingTest, AJobThatWasRemovedBeforeItsSongWasDeliveredIsOrderedAnew) {
+  const JobId removed = make_late_song();
+  on_loop([&] { backend_.job_map.erase(removed.value); });
+  make_songs("another");
+  EXPECT_EQ(music("", kOrder).body, "another");
+  EXPECT_EQ(seen([&] { return backend_.submissions.size(); }), 2u);
+}
+
+TEST_F(MusicWaitingTest, AJobThatWasRemovedAndMayBePaidForIsNot) {
+  const JobId removed = make_late_song();
+  on_loop([&] {
+    backend_.may_be_paid.insert(removed.value);
+    backend_.job_map.erase(removed.value);
+  });
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(music("", kOrder).status, 404);
+  EXPECT_EQ(seen([&] { return backend_.submissions.size(); }), 1u);
+}
+
+TEST_F(MusicWaitingTest, ASongThatWasRemovedBeforeItWasDeliveredIsOrderedAnewWithoutAKeyOfTheClients) {
+  const JobId removed = make_late_song();
+  const auto remove = [](Job& job) { job.audio->removed_at = WallTime{}; };
+  on_loop([&] { backend_.update(removed, remove); });
+  make_songs("another");
+  EXPECT_EQ(music("", kOrder).body, "another");
+  const std::vector<HttpHeader> key{{"Idempotency-Key", "order-1"}};
+  EXPECT_EQ(music("", kOrder, key).status, 200);
+  on_loop([&] { backend_.update(JobId{"job_of_order-1"}, remove); });
+  EXPECT_EQ(music("", kOrder, key).status, 404);
+  EXPECT_EQ(jobs(), 3u);
 }
 
 TEST_F(MusicWaitingTest, WhileTheIntakeIsPausedNothingIsOrdered) {
