@@ -133,7 +133,7 @@ asio::awaitable<std::optional<TurnedAway>> SongMaker::find_way(const HttpRequest
   }
 }
 
-Awaitable<Job> SongMaker::wait(const HttpRequest& request, Job job, const SongOrder& open, SteadyTime until) {
+Awaitable<Job> SongMaker::wait(const HttpRequest& request, Job job, SongOrder& open, SteadyTime until) {
   SteadyTime way_seen = steady_clock::now();
   while (!is_final(job.state)) {
     const SteadyTime now = steady_clock::now();
@@ -148,10 +148,8 @@ Awaitable<Job> SongMaker::wait(const HttpRequest& request, Job job, const SongOr
     // Others may wait for the same song. What a client's own key stands for is not taken from it: its
     // deadline ends it.
     const bool given_up = hopeless && !open.is_clients_key;
-    if ((given_up || (gone && options_.cancel_abandoned)) && open.waiting == 1) {
-      const Result<Job> cancelled = co_await backend_.cancel(request.who, job.id);
-      close_unless_paid_for(open);
-    }
+    if ((given_up || (gone && options_.cancel_abandoned)) && open.waiting == 1)
+      co_await give_up(request, open);
     if (hopeless && open.waiting == 1) co_return Failure(away->why);
     if (gone) co_return fail(ErrorCode::kCancelled, "the client has gone");
     const auto left = std::chrono::duration_cast<milliseconds>(until - now);
@@ -161,6 +159,14 @@ Awaitable<Job> SongMaker::wait(const HttpRequest& request, Job job, const SongOr
     job = std::move(*update);
   }
   co_return job;
+}
+
+asio::awaitable<void> SongMaker::give_up(const HttpRequest& request, SongOrder& open) {
+  // Whoever came while the cancellation is recorded would be told that its song was cancelled.
+  open.given_up = !backend_.may_be_paid_for(*open.job);
+  const Result<Job> cancelled = co_await backend_.cancel(request.who, *open.job);
+  open.given_up = false;
+  if (cancelled) close_unless_paid_for(open);
 }
 
 }  // namespace musicfleet::http

@@ -35,7 +35,9 @@ class SongMaker {
   Awaitable<MadeSong> song_of(const HttpRequest& request, Submission submission,
                               std::shared_ptr<SongOrder> open, SteadyTime until);
   Awaitable<SubmitReply> order(const HttpRequest& request, Submission submission, SongOrder& open);
-  Awaitable<Job> wait(const HttpRequest& request, Job job, const SongOrder& open, SteadyTime until);
+  Awaitable<Job> wait(const HttpRequest& request, Job job, SongOrder& open, SteadyTime until);
+  // Cancels the job that only this request waits for; the same request is a new order from now on.
+  boost::asio::awaitable<void> give_up(const HttpRequest& request, SongOrder& open);
   // Waits for the song to have a way; why it has none when the time for that is over.
   boost::asio::awaitable<std::optional<TurnedAway>> find_way(const HttpRequest& request,
                                                              const Submission& submission,

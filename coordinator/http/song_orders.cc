@@ -32,7 +32,8 @@ void SongOrders::sweep(SteadyTime now) {
 std::shared_ptr<SongOrder>& SongOrders::open_order(const Sha256& name, SteadyTime now) {
   sweep(now);
   std::shared_ptr<SongOrder>& order = orders_[name];
-  if (order && order->waiting == 0 && now - order->begun >= window_) order.reset();
+  const bool is_old = order && order->waiting == 0 && now - order->begun >= window_;
+  if (is_old || (order && order->given_up)) order.reset();
   return order;
 }
 

@@ -19,7 +19,8 @@ struct SongOrder {
   bool is_clients_key = false;
   SteadyTime begun;
   std::optional<JobId> job;
-  int waiting = 0;  // requests
+  int waiting = 0;        // requests
+  bool given_up = false;  // its job is being cancelled: nobody joins
 };
 
 class SongOrders {

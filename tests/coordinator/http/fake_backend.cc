@@ -80,7 +80,11 @@ Result<Job> FakeBackend::cancel_in(const TenantId* tenant, const JobId& id) {
   return find(tenant, id);
 }
 
-Awaitable<Job> FakeBackend::cancel(Principal who, JobId id) { co_return cancel_in(&who.tenant, id); }
+Awaitable<Job> FakeBackend::cancel(Principal who, JobId id) {
+  ++cancels;
+  if (commit) co_await commit->async_wait(asio::as_tuple(asio::use_awaitable));
+  co_return cancel_in(&who.tenant, id);
+}
 
 Awaitable<AudioFile> FakeBackend::audio(Principal who, JobId id) {
   const Result<Job> job = find(&who.tenant, id);

@@ -43,6 +43,8 @@ class FakeBackend final : public Backend {
   TurnedAway no_way{{ErrorCode::kUnavailable, "no worker is there"}, std::chrono::seconds(7)};
   bool worker_there = true;
   std::set<std::string> may_be_paid;                       // jobs
+  boost::asio::steady_timer* commit = nullptr;             // set: cancel() waits for it
+  int cancels = 0;                                         // begun by clients
   std::size_t waiting() const { return waiters_.size(); }  // for news of jobs
 
   Awaitable<Principal> authenticate(std::string api_key) override;

@@ -39,6 +39,27 @@ class MusicWaitingTest : public MusicFixture {
   std::size_t jobs() {
     return seen([&] { return backend_.job_map.size(); });
   }
+  // Orders a song, whose client goes: its cancellation is being recorded until record_it().
+  JobId abandon_song() {
+    start_with({.cancel_abandoned = true});
+    on_loop([&] { backend_.commit = &commit_; });
+    {
+      RawConnection client(port());
+      client.send(raw_order());
+      wait_for_waiting(1);
+    }
+    const JobId job = last_job();
+    while (seen([&] { return backend_.cancels; }) == 0) on_loop([&] { backend_.update(job, [](Job&) {}); });
+    return job;
+  }
+  // Until the client that has gone is done with.
+  void record_it() {
+    on_loop([&] {
+      commit_.cancel();
+      backend_.commit = nullptr;
+    });
+    records(1);
+  }
   // Orders a song, which is made after its client was told to come back.
   JobId make_late_song() {
     start_with({.patience = 1ms});
@@ -47,6 +68,8 @@ class MusicWaitingTest : public MusicFixture {
     finish_later(job);
     return job;
   }
+
+  boost::asio::steady_timer commit_{loop_, boost::asio::steady_timer::time_point::max()};
 };
 
 TEST_F(MusicWaitingTest, TheSameRequestJoinsTheSongThatIsBeingMade) {
@@ -282,6 +305,34 @@ TEST_F(MusicWaitingTest, WhereThePolicySaysSoAnAbandonedSongIsCancelled) {
   }
   records(1);
   EXPECT_EQ(seen([&] { return backend_.job_map.begin()->second.state; }), JobState::kCancelled);
+}
+
+TEST_F(MusicWaitingTest, ARequestThatComesWhileItsSongIsBeingCancelledIsANewOrder) {
+  abandon_song();
+  std::future<HttpReply> second = begin(kOrder);
+  wait_for_waiting(1);
+  record_it();
+  finish_later(last_job());
+  EXPECT_EQ(second.get().body, "song");
+  EXPECT_EQ(jobs(), 2u);
+}
+
+TEST_F(MusicWaitingTest, ASongThatIsBeingCancelledAndMayBePaidForIsNotOrderedAgain) {
+  backend_.on_submit = [&](Job& job) { backend_.may_be_paid.insert(job.id.value); };
+  abandon_song();
+  std::future<HttpReply> second = begin(kOrder);
+  wait_for_waiting(1);
+  record_it();
+  EXPECT_EQ(second.get().status, 503);
+  EXPECT_EQ(jobs(), 1u);
+}
+
+TEST_F(MusicWaitingTest, ASongThatIsMadeBeforeItIsCancelledIsStillThereForTheNextRequest) {
+  finish_later(abandon_song());
+  record_it();
+  make_songs("another");
+  EXPECT_EQ(music("", kOrder).body, "song");
+  EXPECT_EQ(jobs(), 1u);
 }
 
 TEST_F(MusicWaitingTest, AJobThatWasRemovedBeforeItsSongWasDeliveredIsOrderedAnew) {
