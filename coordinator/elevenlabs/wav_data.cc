@@ -18,9 +18,11 @@ std::uint32_t little_endian(const std::array<char, N>& bytes, std::size_t at, st
 
 Result<WavData> find_wav_data(const std::filesystem::path& path) {
   const auto no_wav = [&] { return fail(ErrorCode::kCorrupt, path, " is not a WAV file of 16-bit samples"); };
+  std::ifstream file(path, std::ios::binary);
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(path, error);
-  std::ifstream file(path, std::ios::binary);
+  if (error == std::errc::no_such_file_or_directory)
+    return fail(ErrorCode::kNotFound, "the song's file is no longer kept");
   if (error || !file) return fail(ErrorCode::kUnavailable, "cannot open ", path);
   std::array<char, 12> head;
   if (!file.read(head.data(), head.size())) return no_wav();

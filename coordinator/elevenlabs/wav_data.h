@@ -15,7 +15,8 @@ struct WavData {
   int channels = 0;
 };
 
-// kUnavailable where the file cannot be read, kCorrupt where it is no WAV of 16-bit samples.
+// kNotFound where there is no file any more, kUnavailable where it cannot be read, kCorrupt where it is no
+// WAV of 16-bit samples.
 Result<WavData> find_wav_data(const std::filesystem::path& path);
 
 }  // namespace musicfleet::elevenlabs

@@ -22,6 +22,8 @@ Result<std::vector<int>> measure_waveform(const std::filesystem::path& song,
                                           std::chrono::milliseconds length) {
   SF_INFO info{};
   const std::unique_ptr<SNDFILE, Close> file(sf_open(song.c_str(), SFM_READ, &info));
+  if (std::error_code ignored; !file && !std::filesystem::exists(song, ignored))
+    return fail(ErrorCode::kNotFound, "the song's file is no longer kept");
   if (!file || info.channels < 1 || info.samplerate < 1)
     return fail(ErrorCode::kCorrupt, song, " cannot be decoded: ", sf_strerror(file.get()));
   std::vector<float> peaks(static_cast<std::size_t>((length.count() * kPerSecond + 999) / 1000));

@@ -46,7 +46,11 @@ TEST(WavData, RefusesWhatIsNoWavOf16BitSamples) {
   EXPECT_FALSE(find_in(format_chunk()));
   EXPECT_FALSE(find_in(chunk("data", "1234")));
   EXPECT_FALSE(find_in(format_chunk() + "data" + number(1000, 4) + "cut"));
-  EXPECT_EQ(find_wav_data("/nowhere/song.wav").error().code, ErrorCode::kUnavailable);
+}
+
+TEST(WavData, TellsAFileThatIsNoLongerKeptFromOneThatCannotBeRead) {
+  EXPECT_EQ(find_wav_data("/nowhere/song.wav").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(find_wav_data("/").error().code, ErrorCode::kUnavailable);
 }
 
 }  // namespace

@@ -49,5 +49,9 @@ TEST(Waveform, WhatIsNoSoundIsCorrupt) {
   EXPECT_EQ(measure_waveform(path, 1s).error().code, ErrorCode::kCorrupt);
 }
 
+TEST(Waveform, ASongThatIsNoLongerKeptIsNotFound) {
+  EXPECT_EQ(measure_waveform("/nowhere/song.mp3", 1s).error().code, ErrorCode::kNotFound);
+}
+
 }  // namespace
 }  // namespace musicfleet::elevenlabs

@@ -91,9 +91,11 @@ TEST_F(AudioRouteTest, AFileOfAnotherSizeIsNotServed) {
   EXPECT_EQ(detail_of(reply)["code"], "corrupt");
 }
 
-TEST_F(AudioRouteTest, AMissingFileIsUnavailable) {
+TEST_F(AudioRouteTest, ASongThatIsRemovedOnTheWayIsNotFound) {
   std::filesystem::remove(folder_ / "song.mp3");
-  EXPECT_EQ(audio().status, 503);
+  const HttpReply reply = audio();
+  EXPECT_EQ(reply.status, 404);
+  EXPECT_EQ(detail_of(reply)["message"], "the song's file is no longer kept");
 }
 
 }  // namespace

@@ -160,6 +160,20 @@ TEST_F(MusicRoutesTest, ASongThatIsShorterOnTheDiskIsNeverAWholeAnswer) {
   EXPECT_EQ(detail_of(reply)["code"], "corrupt");
 }
 
+TEST_F(MusicRoutesTest, ASongThatIsRemovedBeforeItIsSentIsNotFound) {
+  on_loop([&] {
+    backend_.on_submit = [&](Job& job) {
+      finish(job, wav_of({1, 1}));
+      std::filesystem::remove(backend_.audio_files[job.id.value]);
+    };
+  });
+  for (const char* query : {"", "?output_format=pcm_8000"}) {
+    const HttpReply reply = music(query, kOrder);
+    EXPECT_EQ(reply.status, 404) << query;
+    EXPECT_EQ(detail_of(reply)["code"], "not_found") << query;
+  }
+}
+
 TEST_F(MusicRoutesTest, WritesAPlanWithoutAnyWorker) {
   on_loop([&] { backend_.worker_there = false; });
   const HttpReply reply = music("/plan", {{"prompt", "calm folk, no drums"}, {"music_length_ms", 61'000}});
