@@ -363,6 +363,7 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(asio::io_context& loop, 
 Coordinator::Coordinator(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Coordinator::~Coordinator() {
+  parts_->files.join();  // work on files may touch any part
   parts_->folder.withdraw();
   parts_->fleet.reset();  // before the dispatch loop, to which it speaks
 }

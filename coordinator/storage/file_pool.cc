@@ -14,7 +14,7 @@ namespace asio = boost::asio;
 
 FilePool::FilePool(int threads) : threads_(static_cast<std::size_t>(threads)) {}
 
-FilePool::~FilePool() { threads_.join(); }
+FilePool::~FilePool() { join(); }
 
 asio::awaitable<void> FilePool::run(std::function<void()> work) {
   const asio::any_io_executor loop = co_await asio::this_coro::executor;

@@ -1,6 +1,7 @@
 // Threads for what blocks on the disk: reading and writing files, SHA-256 of their bytes, fsync, rename. A
 // coroutine of the loop hands over a piece of work and goes on, on the loop, when it is done. Created and
-// used on the loop thread. Destroy it before the io_context: the destructor waits for the work in hand.
+// used on the loop thread. Destroy it before the io_context: the destructor waits for the work in hand, with
+// which what the work touches must still be there, or join() it before.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -17,6 +18,10 @@ class FilePool {
  public:
   explicit FilePool(int threads = 2);
   ~FilePool();
+
+  // Waits for all work that was handed over. What is handed over later is never done: the loop no longer
+  // runs.
+  void join() { threads_.join(); }
 
   // Runs `work` on a pool thread; what it throws is thrown here.
   boost::asio::awaitable<void> run(std::function<void()> work);

@@ -6,10 +6,12 @@
 #include "coordinator/store/database.h"
 #include "tests/support/fleet_client.h"
 #include "tests/support/loop_runner.h"
+#include "tests/support/still_process.h"
 #include "tests/support/temporary_folder.h"
 
 #include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <sstream>
@@ -38,10 +40,14 @@ class CoordinatorTest : public ::testing::Test {
     if (api_key.empty()) make_keys();
   }
 
-  void stop() {
-    if (!coordinator) return;
+  void leave() {
     boost::asio::post(*loop, [this] { coordinator->stop({0s, 1s}); });
     thread.join();
+  }
+
+  void stop() {
+    if (!coordinator) return;
+    leave();
     coordinator.reset();
     loop.reset();
   }
@@ -262,6 +268,41 @@ TEST_F(CoordinatorTest, RefusesAFolderThatIsInUseOrOfANewerBuild) {
   ASSERT_FALSE(newer);
   EXPECT_NE(newer.error().message.find("musicfleet.db: the database has schema version 99"),
             std::string::npos);
+}
+
+TEST_F(CoordinatorTest, WorkOnFilesThatIsStillToBeDoneFindsAllPartsWhenItEnds) {
+  config.failover.enabled = true;
+  config.failover.target.base_url = "http://127.0.0.1:9";
+  config.failover.services = {VendorService::kUpload};
+  config.failover.key_files = {folder / "key"};
+  std::ofstream(folder / "key") << "secret";
+  std::filesystem::permissions(folder / "key", std::filesystem::perms::owner_read);
+  start();
+  const auto worker = connect_worker();
+  worker->say(hello());
+  next<to_worker::Welcome>(*worker);
+  api("POST", "/v1/jobs", {{"prompt", "dark trap"}}, 202);
+  const Lease lease = next<to_worker::Assign>(*worker).lease;
+  deliver(*worker, lease, "RIFF");
+  // Whoever opens the song from now on waits for somebody who writes to it: both threads for files do.
+  const std::filesystem::path song = config.data_dir / "audio" / "songs" / lease.job.value / "1.wav";
+  std::filesystem::remove(song);
+  ASSERT_EQ(::mkfifo(song.c_str(), 0600), 0);
+  std::vector<std::jthread> clients;
+  const auto send = [&](const std::string& method, const std::string& path) {
+    clients.emplace_back([this, method, url = coordinator->endpoints().http_url + path] {
+      (void)HttpClient().request(method, url, {{"Authorization", "Bearer " + api_key}}, "");
+    });
+    testing::wait_until_still();
+  };
+  for (int i = 0; i < 2; ++i) send("GET", "/v1/jobs/" + lease.job.value + "/audio");
+  send("POST", "/v1/music/upload");
+  leave();
+  std::thread end([this] { coordinator.reset(); });
+  testing::wait_until_still();
+  EXPECT_TRUE(std::filesystem::exists(config.data_dir / "endpoints.json")) << "it has begun to go";
+  std::ofstream(song, std::ios::app) << "";
+  end.join();
 }
 
 TEST_F(CoordinatorTest, TakesBackItsAnnouncementWhenItEnds) {

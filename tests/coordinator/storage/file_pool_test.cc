@@ -1,10 +1,12 @@
 #include "coordinator/storage/file_pool.h"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
+#include <latch>
 #include <stdexcept>
 #include <thread>
 
@@ -45,6 +47,22 @@ TEST(FilePool, WorksElsewhereAndGoesOnOnTheLoop) {
   EXPECT_EQ(result.before, std::this_thread::get_id());
   EXPECT_NE(result.inside, std::this_thread::get_id());
   EXPECT_EQ(result.after, std::this_thread::get_id());
+}
+
+TEST(FilePool, WhatItWasGivenIsDoneOnceItIsJoined) {
+  asio::io_context loop;
+  FilePool pool(1);
+  std::latch may_go_on(1);
+  int done = 0;  // on the pool's only thread
+  const auto give = [&](std::function<void()> work) {
+    asio::co_spawn(loop, pool.run(std::move(work)), asio::detached);
+  };
+  give([&] { may_go_on.wait(); });
+  for (int i = 0; i < 3; ++i) give([&] { ++done; });
+  loop.poll();
+  may_go_on.count_down();
+  pool.join();
+  EXPECT_EQ(done, 3);
 }
 
 TEST(FilePool, PassesOnWhatTheWorkThrows) {
