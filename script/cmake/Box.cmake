@@ -38,11 +38,12 @@ function(musicfleet_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
   musicfleet_program(${name} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} GTest::gmock GTest::gtest_main)
   add_dependencies(chosen_tests ${name})
-  set(properties TIMEOUT 300)
+  set(properties TIMEOUT 1200)  # for a sanitizer on a busy machine
   if(ARG_LABELS)
     list(APPEND properties LABELS "${ARG_LABELS}")
   endif()
-  gtest_discover_tests(${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}/" PROPERTIES ${properties})
+  gtest_discover_tests(${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
+    TEST_PREFIX "${name}/" PROPERTIES ${properties})
 endfunction()
 
 # An imported target for a C library that comes without CMake files: pkg-config's `module`, or for the engine alone,

@@ -6,16 +6,17 @@ from pathlib import Path
 from http_api import HttpApi
 from processes import Process, run_program, wait_until
 
-# Short enough that losing a worker costs a second, long enough for a busy machine.
-# Tests in which a worker must find its coordinator again before its lease is over take LONG_LEASE_MS.
-TIMES = {"heartbeat_ms": 200, "lease_ms": 2000, "retry_first_ms": 100, "retry_longest_ms": 500}
-LONG_LEASE_MS = 20_000
+# A lease outlasts what a busy machine stalls for: tests that wait until one is over take SHORT_LEASE_MS, and those in which
+# a worker must find its coordinator again before that take LONG_LEASE_MS.
+TIMES = {"heartbeat_ms": 200, "lease_ms": 20_000, "retry_first_ms": 100, "retry_longest_ms": 500}
+SHORT_LEASE_MS = 5_000
+LONG_LEASE_MS = 60_000
 ENDED = ("succeeded", "failed", "cancelled")
 
 
 def long_song(**fields) -> dict:
     """A job that takes some seconds, in many small steps: there is time to do something in mid-song."""
-    return {"prompt": "lo-fi chill", "duration_seconds": 30, "steps": 120, "seed": 4711, **fields}
+    return {"prompt": "lo-fi chill", "duration_seconds": 60, "steps": 200, "seed": 4711, **fields}
 
 
 def endless_song(**fields) -> dict:

@@ -1,29 +1,40 @@
 """Processes that die in mid-song, and processes that are told to leave."""
-from fleet import long_song, short_song
+import pytest
+
+from fleet import SHORT_LEASE_MS, Fleet, long_song, short_song
 
 
-def test_a_worker_killed_in_mid_song_costs_a_lease_and_the_song_is_finished_once(fleet):
-    worker = fleet.start_worker("worker-1")
-    job_id = fleet.submit(long_song())
-    assert fleet.wait_mid_song(job_id)["epoch"] == 1
+@pytest.fixture
+def hasty_fleet(tmp_path, model):
+    """A fleet that soon gives up a worker that is silent."""
+    made = Fleet(tmp_path, model)
+    made.times["lease_ms"] = SHORT_LEASE_MS
+    made.start_coordinator()
+    yield made
+    made.close()
+
+
+def test_a_worker_killed_in_mid_song_costs_a_lease_and_the_song_is_finished_once(hasty_fleet):
+    worker = hasty_fleet.start_worker("worker-1")
+    job_id = hasty_fleet.submit(long_song())
+    assert hasty_fleet.wait_mid_song(job_id)["epoch"] == 1
     worker.kill()
-    fleet.wait_for(job_id, lambda job: job["state"] == "queued", "the lease is over")
-    fleet.start_worker("worker-1")
-    job = fleet.wait_ended(job_id)
+    hasty_fleet.wait_for(job_id, lambda job: job["state"] == "queued", "the lease is over")
+    hasty_fleet.start_worker("worker-1")
+    job = hasty_fleet.wait_ended(job_id)
     assert (job["epoch"], job["attempts"]) == (2, 2)
-    assert len(fleet.audio(job_id)) == job["audio"]["size_bytes"]
-    songs = [file for file in (fleet.data / "audio").rglob("*") if file.is_file()]
+    assert len(hasty_fleet.audio(job_id)) == job["audio"]["size_bytes"]
+    songs = [file for file in (hasty_fleet.data / "audio").rglob("*") if file.is_file()]
     assert [file.stat().st_size for file in songs] == [job["audio"]["size_bytes"]]
 
 
-def test_a_killed_workers_song_is_made_by_another_worker(fleet):
-    worker = fleet.start_worker("worker-1")
-    job_id = fleet.submit(long_song())
-    fleet.wait_mid_song(job_id)
-    fleet.start_worker("worker-2")
-    worker.kill()
-    job = fleet.wait_ended(job_id)
-    assert (job["worker"], job["epoch"]) == ("worker-2", 2)
+def test_a_killed_workers_song_is_made_by_another_worker(hasty_fleet):
+    workers = {name: hasty_fleet.start_worker(name) for name in ("worker-1", "worker-2")}
+    job_id = hasty_fleet.submit(long_song())
+    first = hasty_fleet.wait_mid_song(job_id)["worker"]
+    workers.pop(first).kill()
+    job = hasty_fleet.wait_ended(job_id)
+    assert (job["worker"], job["epoch"]) == (*workers, 2)
 
 
 def test_a_coordinator_killed_in_mid_song_loses_nothing(patient_fleet):

@@ -20,7 +20,7 @@ def buyer(tmp_path, model, upstream):
     """A coordinator that buys, without workers."""
     made = Fleet(tmp_path, model)
     made.times["retry_longest_ms"] = 200
-    buys_from(made, upstream, more="first_byte_ms = 1000\nidle_ms = 1000\ntotal_ms = 20000")
+    buys_from(made, upstream)
     made.start_coordinator()
     yield made
     made.close()
@@ -76,7 +76,7 @@ def test_a_worker_that_is_there_makes_the_song_and_nothing_is_bought(buyer, upst
 
 def test_beyond_the_budget_nothing_is_bought_and_the_song_waits_for_a_worker(buyer, upstream):
     assert buyer.coordinator.stop() == 0
-    buys_from(buyer, upstream, budget='day = "0.03"')  # a song and a half
+    buys_from(buyer, upstream, budget='month = "0.03"')  # a song and a half
     buyer.start_coordinator()
     buyer.wait_ended(buyer.submit(mp3_song()))
     second = buyer.submit(mp3_song())
@@ -109,9 +109,6 @@ def test_killed_in_mid_purchase_the_song_is_listed_as_unknown_and_not_bought_aga
 
 
 def test_told_to_end_in_mid_purchase_it_waits_for_the_songs_and_buys_no_more(buyer, upstream):
-    assert buyer.coordinator.stop() == 0
-    buys_from(buyer, upstream)
-    buyer.start_coordinator()
     for _ in range(2):
         upstream.trouble(waits=True)
     with ThreadPoolExecutor() as clients:
@@ -151,7 +148,7 @@ def test_told_to_end_it_waits_no_longer_than_it_may(buyer, upstream):
 
 def test_what_an_operator_finds_not_to_be_paid_frees_the_budget_and_the_job(buyer, upstream):
     assert buyer.coordinator.stop() == 0
-    buys_from(buyer, upstream, budget='day = "0.03"')  # a song and a half: of two, the first must not count
+    buys_from(buyer, upstream, budget='month = "0.03"')  # a song and a half: of two, the first must not count
     buyer.start_coordinator()
     upstream.trouble(stall="before")
     job = buyer.submit(mp3_song())
@@ -218,6 +215,10 @@ TROUBLES = [
 
 @pytest.mark.parametrize("trouble,states,charged,requests,end", TROUBLES, ids=lambda value: str(value).replace(" ", ""))
 def test_whatever_the_vendor_does_is_paid_for_as_it_should_be(buyer, upstream, trouble, states, charged, requests, end):
+    if "stall" in trouble:
+        assert buyer.coordinator.stop() == 0
+        buys_from(buyer, upstream, more="first_byte_ms = 3000\nidle_ms = 3000")
+        buyer.start_coordinator()
     upstream.trouble(**trouble)
     job = buyer.submit(mp3_song())
     if end == "succeeded":
@@ -334,10 +335,8 @@ def test_the_breaker_lets_one_through_after_its_rest_and_closes_when_songs_come_
         upstream.trouble(status=500)
     unknown = [buyer.submit(mp3_song()) for _ in range(5)]
     wait_until("the breaker opens", lambda: metric(buyer, 'musicfleet_elevenlabs_breaker{state="open"}') == 1)
-    kept = [buyer.submit(mp3_song()) for _ in range(2)]
-    for job in kept:
-        wait_routed(buyer, job, "resting")
     assert len(upstream.requests) == 5
+    kept = [buyer.submit(mp3_song()) for _ in range(2)]
     for job in unknown:
         wait_routed(buyer, job, "purchase_unknown")
     for job in kept:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from fleet import Fleet, short_song
+from fleet import Fleet, long_song, short_song
 from history import History
 from processes import PROGRAMS, wait_until
 
@@ -77,7 +77,7 @@ def test_a_wall_clock_that_is_set_costs_no_lease_and_no_song(tmp_path, model, st
     fleet.start_coordinator()
     try:
         fleet.start_worker("worker-1")
-        before = fleet.submit({**short_song(), "duration_seconds": 30, "steps": 60})
+        before = fleet.submit(long_song())
         fleet.wait_mid_song(before)
         set_clock(clock, step_seconds)
         wait_until("the coordinator's clock is set", lambda: abs(coordinator_offset(fleet) - step_seconds) < 3600)

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from fleet import Fleet, endless_song, short_song
+from fleet import SHORT_LEASE_MS, Fleet, endless_song, short_song
 from processes import wait_until
 
 
@@ -11,7 +11,7 @@ from processes import wait_until
 def fleet(tmp_path, model):
     """One that gives up on a job after its first failed attempt."""
     made = Fleet(tmp_path, model)
-    made.times["max_attempts"] = 1
+    made.times |= {"max_attempts": 1, "lease_ms": SHORT_LEASE_MS}
     made.start_coordinator()
     yield made
     made.close()

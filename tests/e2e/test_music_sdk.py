@@ -235,7 +235,7 @@ def test_songs_come_whole_though_the_worker_is_killed_in_mid_song(fleet, tmp_pat
     waiting = threading.Thread(target=lambda: made.append(song(sdk.music.compose(prompt=PROMPT, music_length_ms=120_000))))
     waiting.start()
     wait_until(lambda: "a song is under way",
-               lambda: [job for job in fleet.api.get("/v1/jobs").json["jobs"] if job["state"] == "leased"])
+               lambda: [job for job in fleet.api.get("/v1/jobs").json["jobs"] if job["state"] != "queued"])
     worker.kill()
     fleet.start_worker("worker-1")
     waiting.join()

@@ -208,7 +208,8 @@ def broken_accounts(books: Books, upstream: Upstream) -> list[str]:
 @pytest.fixture
 def fleet_behind_proxies(tmp_path, model):
     made = Fleet(tmp_path, model)
-    made.times["max_attempts"] = 50  # the nemesis is no reason to give a song up
+    # The nemesis is no reason to give a song up, and it strikes often enough that leases must end.
+    made.times |= {"max_attempts": 50, "lease_ms": 2_000}
     made.start_coordinator()
     fleet_proxy = TcpProxy(made.addresses["fleet"], seed=1)
     upload_proxy = TcpProxy(made.addresses["http"], seed=2)

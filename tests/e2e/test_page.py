@@ -67,7 +67,7 @@ def test_a_song_is_made_played_and_downloaded(fleet, watched):
     page.get_by_role("button", name="Chorus").click()
     page.keyboard.type("We run all night")
     assert page.get_by_label("Lyrics", exact=True).input_value() == "[Chorus]\nWe run all night"
-    page.get_by_label("Length, seconds").fill("12")
+    page.get_by_label("Length, seconds").fill("60")
     page.get_by_text("More settings").click()
     page.get_by_label("Seed").fill("4711")
     page.get_by_label("Solver steps").fill("2")
@@ -77,7 +77,7 @@ def test_a_song_is_made_played_and_downloaded(fleet, watched):
     assert page.get_by_role("progressbar").count() == 0
 
     job = fleet.api.get("/v1/jobs").json["jobs"][0]
-    assert (job["seed"], job["steps"], job["duration_seconds"], job["format"]["type"]) == (4711, 2, 12, "mp3")
+    assert (job["seed"], job["steps"], job["duration_seconds"], job["format"]["type"]) == (4711, 2, 60, "mp3")
     assert job["lyrics"] == "[Chorus]\nWe run all night"
     page.wait_for_function(f"canvas => ({WAVEFORM_PIXELS})(canvas) > 0.05", arg=page.locator("canvas").element_handle())
 
@@ -85,19 +85,19 @@ def test_a_song_is_made_played_and_downloaded(fleet, watched):
     page.wait_for_function("() => window.played && !window.played.paused && window.played.currentTime > 0.3")
     assert page.get_by_role("button", name="Pause").is_visible()
     page.wait_for_function("() => window.peak() > 0.01")
-    assert page.evaluate("window.played.duration") == pytest.approx(12, abs=0.2)
+    assert page.evaluate("window.played.duration") == pytest.approx(60, abs=0.2)
 
     # The waveform is a slider, for the mouse and for the keyboard.
     wave = page.get_by_role("slider", name="Position in the song")
     box = wave.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
-    page.wait_for_function("() => window.played.currentTime > 5.5")
+    page.wait_for_function("() => window.played.currentTime > 29")
     page.get_by_role("button", name="Pause").click()
     before = page.evaluate("window.played.currentTime")
     wave.focus()
     page.keyboard.press("ArrowLeft")
     page.wait_for_function("before => Math.abs(window.played.currentTime - before + 5) < 0.5", arg=before)
-    assert wave.get_attribute("aria-valuetext").endswith(" of 0:12")
+    assert wave.get_attribute("aria-valuetext").endswith(" of 1:00")
 
     with page.expect_download() as saving:
         card(page, job["id"]).get_by_role("button", name="Download").click()

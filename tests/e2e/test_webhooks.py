@@ -92,7 +92,7 @@ def test_a_message_survives_kill_9_and_keeps_its_id(told_fleet, receiver):
     job = told_fleet.submit(endless_song())
     told_fleet.api.delete(f"/v1/jobs/{job}")
     wait_for_messages(receiver, 1)
-    wait_until("the failure is recorded", lambda: deliveries(told_fleet, webhook)[0]["attempts"] == 1)
+    wait_until("the failure is recorded", lambda: deliveries(told_fleet, webhook)[0]["attempts"] >= 1)
     told_fleet.coordinator.kill()
     told_fleet.start_coordinator()
     wait_for_messages(receiver, 2)
@@ -125,7 +125,7 @@ def test_only_what_the_configuration_names_may_be_private(told_fleet, receiver):
     job = told_fleet.submit(endless_song())
     told_fleet.api.delete(f"/v1/jobs/{job}")
     wait_for_messages(receiver, 1)
-    wait_until("it was tried", lambda: deliveries(told_fleet, named["id"])[0]["attempts"] == 1)
+    wait_until("it was tried", lambda: deliveries(told_fleet, named["id"])[0]["attempts"] >= 1)
     assert "is not a public address (loopback)" in deliveries(told_fleet, named["id"])[0]["problem"]
     assert deliveries(told_fleet, webhook)[0]["problem"] == ""
 

@@ -115,6 +115,7 @@ class Upstream:
         self.running: dict[str, int] = {}
         self.most_running: dict[str, int] = {}
         self.lock = threading.Lock()
+        self.left = threading.Condition(self.lock)
         self.released = threading.Event()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
         self.server.daemon_threads = True
@@ -142,17 +143,18 @@ class Upstream:
         self.thread.join()
 
     def enter(self, key: str) -> bool:
-        """Whether the key may have one more request under way."""
-        with self.lock:
-            if self.running.get(key, 0) >= self.at_once:
+        """Whether the key may have one more request under way; an answer that has gone out may still be on its way to leave()."""
+        with self.left:
+            if not self.left.wait_for(lambda: self.running.get(key, 0) < self.at_once, timeout=1):
                 return False
             self.running[key] = self.running.get(key, 0) + 1
             self.most_running[key] = max(self.most_running.get(key, 0), self.running[key])
             return True
 
     def leave(self, key: str) -> None:
-        with self.lock:
+        with self.left:
             self.running[key] -= 1
+            self.left.notify_all()
 
     def charge(self, key: str, length_ms: int) -> str:
         with self.lock:

@@ -14,7 +14,7 @@ using ::musicfleet::testing::ScriptedReply;
 using ::musicfleet::testing::ScriptedRequest;
 using ::testing::ElementsAre;
 
-constexpr FollowOptions kImpatient{.first_retry = 1ms, .longest_retry = 2ms, .patience = 50ms};
+constexpr FollowOptions kImpatient{.first_retry = 1ms, .longest_retry = 2ms, .patience = 60s};
 
 ScriptedReply job(const std::string& state) {
   return {.body = R"({"id":"j","state":")" + state +
@@ -31,10 +31,9 @@ bool is_stream(const ScriptedRequest& request) { return request.target == "/v1/j
 struct Following {
   explicit Following(const ScriptedHttpServer& server) : api({server.url(), "k"}) {}
 
-  Result<JobView> run(std::stop_token stop = {}) {
-    return JobFollower(api, kImpatient)
-        .follow(
-            "j", [this](const JobView& now) { steps.push_back(now.step); }, std::move(stop));
+  Result<JobView> run(std::stop_token stop = {}, const FollowOptions& how = kImpatient) {
+    return JobFollower(api, how).follow(
+        "j", [this](const JobView& now) { steps.push_back(now.step); }, std::move(stop));
   }
 
   ApiClient api;
@@ -101,7 +100,9 @@ TEST(JobFollower, WhereAProxySpoilsTheStreamItPolls) {
 
 TEST(JobFollower, ASilentCoordinatorIsGivenUpInTheEndAndTheJobIsNamed) {
   ScriptedHttpServer server([](const ScriptedRequest&) { return ScriptedReply{.status = 503}; });
-  const auto end = Following(server).run();
+  FollowOptions how = kImpatient;
+  how.patience = 50ms;
+  const auto end = Following(server).run({}, how);
   ASSERT_FALSE(end);
   EXPECT_EQ(end.error().code, ErrorCode::kUnavailable);
   EXPECT_NE(end.error().message.find("musicfleet jobs show j"), std::string::npos);
