@@ -3,6 +3,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <utility>
+
 namespace musicfleet {
 namespace {
 
@@ -17,7 +19,8 @@ boost::asio::awaitable<void> depart(DepartureParts parts, DepartureTimes times, 
   const auto purchases_until = SteadyClock::now() + times.purchases;
   parts.shop.close();
   // After this, whatever had been decided is ordered, or refused because the shop is closed.
-  co_await parts.dispatch.applied(dispatch::Tick{});
+  dispatch::Event nothing = dispatch::Tick{};
+  co_await parts.dispatch.applied(std::move(nothing));
   if (const std::size_t purchases = parts.shop.purchases_under_way(); purchases > 0)
     log.info("waiting for songs that are being bought",
              {{"purchases", purchases}, {"at_most_ms", times.purchases.count()}});
@@ -36,7 +39,8 @@ boost::asio::awaitable<void> depart(DepartureParts parts, DepartureTimes times, 
     co_await timer.async_wait(boost::asio::use_awaitable);
   }
   // What purchases came to is committed and told.
-  co_await parts.dispatch.applied(dispatch::Tick{});
+  nothing = dispatch::Tick{};
+  co_await parts.dispatch.applied(std::move(nothing));
   parts.loop.stop();
 }
 
