@@ -53,15 +53,15 @@ def test_a_coordinator_killed_in_mid_song_loses_nothing(patient_fleet):
         assert len(patient_fleet.audio(job_id)) == patient_fleet.job(job_id)["audio"]["size_bytes"]
 
 
-def test_both_killed_at_once_lose_nothing(fleet):
-    worker = fleet.start_worker("worker-1")
-    job_id = fleet.submit(long_song())
-    fleet.wait_mid_song(job_id)
-    fleet.coordinator.kill()
+def test_both_killed_at_once_lose_nothing(hasty_fleet):
+    worker = hasty_fleet.start_worker("worker-1")
+    job_id = hasty_fleet.submit(long_song())
+    hasty_fleet.wait_mid_song(job_id)
+    hasty_fleet.coordinator.kill()
     worker.kill()
-    fleet.start_coordinator()
-    fleet.start_worker("worker-1")
-    job = fleet.wait_ended(job_id)
+    hasty_fleet.start_coordinator()
+    hasty_fleet.start_worker("worker-1")
+    job = hasty_fleet.wait_ended(job_id)
     assert job["epoch"] == 2
 
 
