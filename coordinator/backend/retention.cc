@@ -79,25 +79,34 @@ http::Awaitable<store::RemovalCounts> Retention::remove(Removal removal, Jobs jo
   co_return counts;
 }
 
-http::Awaitable<> Retention::remove_files() {
+http::Awaitable<> Retention::remove_files(std::set<JobId> wanted) {
   // One after the other: what one has listed, another may have removed, and its job may live again by then.
   const asio::any_io_executor loop = co_await asio::this_coro::executor;
   const auto over = std::make_shared<asio::steady_timer>(loop, asio::steady_timer::time_point::max());
   const Turn turn(*over);
   const auto before = std::exchange(last_turn_, over);
   if (before) co_await before->async_wait(asio::as_tuple(asio::use_awaitable));
-  co_return co_await remove_noted_files();
+  const auto stuck = co_await remove_noted_files();
+  if (!stuck) co_return Failure(stuck.error());
+  if (!stuck->empty())
+    log_.error("songs that should go are still there",
+               {{"jobs", stuck->size()}, {"error", stuck->begin()->second.message}});
+  for (const auto& [job, why] : *stuck)
+    if (wanted.contains(job)) co_return Failure(why);
+  co_return Result<>();
 }
 
-http::Awaitable<> Retention::remove_noted_files() {
+http::Awaitable<std::map<JobId, Error>> Retention::remove_noted_files() {
   std::map<JobId, Error> stuck;
-  for (JobId after;;) {
+  JobId after;
+  // Looks again at the same jobs where a song that had been bought has arrived while theirs were removed.
+  while (true) {
     std::function<Result<Jobs>(store::Writer&)> look = [after](store::Writer& writer) {
-      return writer.removal.songs_to_remove(after, kFilesAtATime);
+      return writer.removal.begin_removals(after, kFilesAtATime);
     };
     const Result<Jobs> jobs = co_await written<Jobs>(parts_.store, std::move(look));
     if (!jobs) co_return Failure(jobs.error());
-    if (jobs->empty()) co_return judge(stuck);
+    if (jobs->empty()) co_return stuck;
     Jobs gone;
     std::function<void()> work = [&] {
       for (const JobId& job : *jobs) {
@@ -117,23 +126,8 @@ http::Awaitable<> Retention::remove_noted_files() {
     };
     const Result<bool> all_gone = co_await written<bool>(parts_.store, std::move(note));
     if (!all_gone) co_return Failure(all_gone.error());
-    // Else again: a song that had been bought has arrived meanwhile.
     if (*all_gone) after = jobs->back();
   }
-}
-
-Result<> Retention::judge(const std::map<JobId, Error>& stuck) {
-  Result<> verdict;
-  std::set<JobId> jobs;
-  for (const auto& [job, why] : stuck) {
-    jobs.insert(job);
-    if (!stuck_.contains(job)) verdict = Failure(why);
-  }
-  stuck_ = std::move(jobs);
-  if (!stuck.empty())
-    log_.error("songs that should go are still there",
-               {{"jobs", stuck.size()}, {"error", stuck.begin()->second.message}});
-  return verdict;
 }
 
 http::Awaitable<> Retention::forget_keys() {
@@ -181,19 +175,24 @@ http::Awaitable<store::RemovalCounts> Retention::expire() {
     more = found->next.has_value();
   }
   if (const Result<> done = co_await forget_keys(); !done) co_return Failure(done.error());
-  if (const Result<> done = co_await remove_files(); !done) co_return Failure(done.error());
+  std::set<JobId> nobody_waits;
+  const Result<> done = co_await remove_files(std::move(nobody_waits));
+  if (!done) co_return Failure(done.error());
   co_return counts;
 }
 
 http::Awaitable<store::RemovalCounts> Retention::purge(Jobs jobs) {
+  std::set<JobId> wanted(jobs.begin(), jobs.end());
   const auto counts = co_await remove(&store::JobRemoval::purge, std::move(jobs));
   if (!counts) co_return counts;
-  if (const Result<> done = co_await remove_files(); !done) co_return Failure(done.error());
+  const Result<> done = co_await remove_files(std::move(wanted));
+  if (!done) co_return Failure(done.error());
   co_return counts;
 }
 
 http::Awaitable<store::RemovalCounts> Retention::purge_ended(EndedFilter which) {
   store::RemovalCounts counts;
+  std::set<JobId> wanted;
   store::EndedJobsQuery query = which.query();
   do {
     store::EndedJobsQuery part = query;
@@ -202,12 +201,14 @@ http::Awaitable<store::RemovalCounts> Retention::purge_ended(EndedFilter which) 
     Jobs jobs;
     for (const store::EndedJob& job : found->jobs)
       if (which.admits(job)) jobs.push_back(job.id);
+    wanted.insert(jobs.begin(), jobs.end());
     const auto removed = co_await remove(&store::JobRemoval::purge, std::move(jobs));
     if (!removed) co_return removed;
     counts += *removed;
     query.after = found->next;
   } while (query.after);
-  if (const Result<> done = co_await remove_files(); !done) co_return Failure(done.error());
+  const Result<> done = co_await remove_files(std::move(wanted));
+  if (!done) co_return Failure(done.error());
   co_return counts;
 }
 
@@ -247,6 +248,7 @@ http::Awaitable<store::RemovalCounts> Retention::count(Jobs jobs) {
 
 http::Awaitable<store::RemovalCounts> Retention::erase(TenantId tenant) {
   store::RemovalCounts counts;
+  std::set<JobId> wanted;
   store::EndedJobsQuery query;
   query.tenant = std::move(tenant);
   query.created_before = WallTime::max();
@@ -256,13 +258,15 @@ http::Awaitable<store::RemovalCounts> Retention::erase(TenantId tenant) {
     if (!found) co_return Failure(found.error());
     Jobs jobs;
     for (const store::EndedJob& job : found->jobs) jobs.push_back(job.id);
+    wanted.insert(jobs.begin(), jobs.end());
     counts.live += found->live;
     const auto erased = co_await remove(&store::JobRemoval::erase, std::move(jobs));
     if (!erased) co_return erased;
     counts += *erased;
     query.after = found->next;
   } while (query.after);
-  if (const Result<> done = co_await remove_files(); !done) co_return Failure(done.error());
+  const Result<> done = co_await remove_files(std::move(wanted));
+  if (!done) co_return Failure(done.error());
   co_return counts;
 }
 

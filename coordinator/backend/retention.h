@@ -16,6 +16,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <map>
 #include <memory>
 #include <set>
 
@@ -63,11 +64,13 @@ class Retention {
 
   Retention(RetentionParts parts, const RetentionPolicy& policy, Log log);
 
-  // Removes everything whose time is over now, the files of earlier removals as well.
+  // Removes everything whose time is over now, the files of earlier removals as well. Files that the disk
+  // does not let go are only logged.
   http::Awaitable<store::RemovalCounts> expire();
 
   // What operators order; jobs that are not over are counted and stay. Completes when the files are gone too,
-  // kUnavailable where the disk does not let them go; that is tried again with every removal of files.
+  // kUnavailable where the disk keeps a file of one, also from an earlier removal; that is tried again with
+  // every removal of files.
   http::Awaitable<store::RemovalCounts> purge(std::vector<JobId> jobs);
   http::Awaitable<store::RemovalCounts> purge_ended(EndedFilter which);
   // What these would take: jobs, songs, and jobs that would stay because they are not over.
@@ -87,11 +90,11 @@ class Retention {
 
   http::Awaitable<store::EndedJobsPage> page(store::EndedJobsQuery query);
   http::Awaitable<store::RemovalCounts> remove(Removal removal, Jobs jobs);
-  // The songs of all removals that are committed, in a turn of its own.
-  http::Awaitable<> remove_files();
-  http::Awaitable<> remove_noted_files();
-  // Fails for jobs that were not among those of the last look.
-  Result<> judge(const std::map<JobId, Error>& stuck);
+  // The songs of all removals that are committed, in a turn of its own. Fails where one of those of `wanted`
+  // is still there.
+  http::Awaitable<> remove_files(std::set<JobId> wanted);
+  // Jobs whose songs are still there, and why.
+  http::Awaitable<std::map<JobId, Error>> remove_noted_files();
   http::Awaitable<> forget_keys();
   http::Awaitable<int> sweep_job(JobId id, bool& unknown);
 
@@ -99,7 +102,6 @@ class Retention {
   RetentionPolicy policy_;
   Log log_;
   std::shared_ptr<boost::asio::steady_timer> last_turn_;  // to remove files: over when the turn is
-  std::set<JobId> stuck_;                                 // whose files the disk did not let go
 };
 
 }  // namespace musicfleet::backend

@@ -21,8 +21,7 @@ Result<WavData> find_wav_data(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (error == std::errc::no_such_file_or_directory)
-    return fail(ErrorCode::kNotFound, "the song's file is no longer kept");
+  if (error == std::errc::no_such_file_or_directory) return fail(ErrorCode::kNotFound, path, " is not there");
   if (error || !file) return fail(ErrorCode::kUnavailable, "cannot open ", path);
   std::array<char, 12> head;
   if (!file.read(head.data(), head.size())) return no_wav();

@@ -15,7 +15,7 @@ struct WavData {
   int channels = 0;
 };
 
-// kNotFound where there is no file any more, kUnavailable where it cannot be read, kCorrupt where it is no
+// kNotFound where there is no file, kUnavailable where it cannot be read, kCorrupt where it is no
 // WAV of 16-bit samples.
 Result<WavData> find_wav_data(const std::filesystem::path& path);
 

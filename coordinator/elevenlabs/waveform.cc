@@ -23,7 +23,7 @@ Result<std::vector<int>> measure_waveform(const std::filesystem::path& song,
   SF_INFO info{};
   const std::unique_ptr<SNDFILE, Close> file(sf_open(song.c_str(), SFM_READ, &info));
   if (std::error_code ignored; !file && !std::filesystem::exists(song, ignored))
-    return fail(ErrorCode::kNotFound, "the song's file is no longer kept");
+    return fail(ErrorCode::kNotFound, song, " is not there");
   if (!file || info.channels < 1 || info.samplerate < 1)
     return fail(ErrorCode::kCorrupt, song, " cannot be decoded: ", sf_strerror(file.get()));
   std::vector<float> peaks(static_cast<std::size_t>((length.count() * kPerSecond + 999) / 1000));

@@ -11,7 +11,7 @@
 namespace musicfleet::elevenlabs {
 
 // For each quarter of a second of `length` the sample of the greatest magnitude, of all channels mixed into
-// one, from −1000 to 1000. kNotFound where there is no file any more, kCorrupt for one that cannot
+// one, from −1000 to 1000. kNotFound where there is no file, kCorrupt for one that cannot
 // be decoded.
 Result<std::vector<int>> measure_waveform(const std::filesystem::path& song,
                                           std::chrono::milliseconds length);

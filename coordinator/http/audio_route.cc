@@ -5,6 +5,7 @@
 #include "coordinator/http/entity_tag.h"
 #include "coordinator/http/error_response.h"
 #include "coordinator/http/file_body.h"
+#include "coordinator/http/missing_song.h"
 
 namespace musicfleet::http {
 namespace {
@@ -98,6 +99,10 @@ Awaitable<HttpResponse> AudioRoute::serve(HttpRequest& request) {
   response.headers.push_back(
       {"Content-Disposition", concat("attachment; filename=\"", id, extension_of(audio), "\"")});
   auto body = co_await FileBody::open(pool_, found->path, audio.size_bytes, first, length);
+  if (!body && body.error().code == ErrorCode::kNotFound) {
+    Error why = co_await why_missing(backend_, request.who, id);
+    co_return Failure(std::move(why));
+  }
   if (!body) co_return Failure(body.error());
   response.stream = std::move(*body);
   response.stream_length = length;

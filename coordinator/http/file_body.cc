@@ -15,7 +15,7 @@ constexpr std::uint64_t kChunkBytes = 256 * 1024;
 
 Result<int> open_checked(const std::filesystem::path& path, std::uint64_t expected_size) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0 && errno == ENOENT) return fail(ErrorCode::kNotFound, "the song's file is no longer kept");
+  if (file < 0 && errno == ENOENT) return fail(ErrorCode::kNotFound, path, " is not there");
   if (file < 0) return fail(ErrorCode::kUnavailable, "cannot open ", path, ": ", std::strerror(errno));
   struct stat status {};
   if (::fstat(file, &status) == 0 && static_cast<std::uint64_t>(status.st_size) == expected_size) return file;

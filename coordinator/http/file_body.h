@@ -11,7 +11,7 @@ namespace musicfleet::http {
 class FileBody : public ResponseBody {
  public:
   // `length` bytes from `offset` on. kCorrupt unless the file has `expected_size` bytes, kNotFound where
-  // there is none any more, kUnavailable where it cannot be opened.
+  // there is none (missing_song.h tells why), kUnavailable where it cannot be opened.
   static Awaitable<std::unique_ptr<ResponseBody>> open(FilePool& pool, std::filesystem::path path,
                                                        std::uint64_t expected_size, std::uint64_t offset,
                                                        std::uint64_t length);

@@ -9,6 +9,7 @@
 #include "coordinator/elevenlabs/waveform.h"
 #include "coordinator/http/file_body.h"
 #include "coordinator/http/json_body.h"
+#include "coordinator/http/missing_song.h"
 #include "coordinator/http/song_body.h"
 
 #include <algorithm>
@@ -80,7 +81,7 @@ HttpResponse hook_refusal(const PromptVerdict& verdict, bool prompted, const std
 }  // namespace
 
 MusicRoutes::MusicRoutes(Backend& backend, const IntakeDesk& intake, FilePool& pool, MusicOptions options)
-    : pool_(pool), options_(std::move(options)), maker_(backend, intake, options_) {}
+    : backend_(backend), pool_(pool), options_(std::move(options)), maker_(backend, intake, options_) {}
 
 std::vector<Route> MusicRoutes::routes() {
   const RouteAnswer wrong_fields{422, "Everything that is wrong with the request",
@@ -199,7 +200,12 @@ Awaitable<HttpResponse> MusicRoutes::song(HttpRequest& request, Shape shape, Com
         header.value = std::to_string(std::max(away->retry_after.count(), std::int64_t{1}));
     co_return refusal;
   }
-  co_return co_await answer(*made, shape, order);
+  auto response = co_await answer(*made, shape, order);
+  if (!response && response.error().code == ErrorCode::kNotFound) {
+    Error why = co_await why_missing(backend_, request.who, made->job.id);
+    co_return Failure(std::move(why));
+  }
+  co_return response;
 }
 
 Awaitable<HttpResponse> MusicRoutes::answer(const MadeSong& made, Shape shape, const ComposeOrder& order) {

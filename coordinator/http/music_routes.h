@@ -31,8 +31,10 @@ class MusicRoutes {
                                                               const elevenlabs::Plan& plan);
   Awaitable<HttpResponse> song(HttpRequest& request, Shape shape, elevenlabs::ComposeOrder order,
                                std::string body);
+  // kNotFound where the song's file is not there.
   Awaitable<HttpResponse> answer(const MadeSong& made, Shape shape, const elevenlabs::ComposeOrder& order);
 
+  Backend& backend_;
   FilePool& pool_;
   const MusicOptions options_;
   SongMaker maker_;

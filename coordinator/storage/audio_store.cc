@@ -70,6 +70,7 @@ fs::path AudioStore::path_of(const std::string& object) const { return root_ / o
 Result<> AudioStore::move_into_folder(const fs::path& temporary, const fs::path& path) const {
   Result<> moved;
   for (int moves = 0; moves < kMostMoves; ++moves) {
+    // Each time: what is kNotFound here is the temporary file itself, and no folder brings it back.
     MF_CHECK(disk_->sync_file(temporary));
     MF_TRY(disk_->make_folder(path.parent_path()));
     moved = disk_->rename(temporary, path);

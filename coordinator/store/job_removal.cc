@@ -131,7 +131,7 @@ Result<int> JobRemoval::forget_keys(WallTime now, int limit) {
 constexpr char kSelectRemovals[] = "SELECT job FROM removals WHERE job > ?1 ORDER BY job LIMIT ?2";
 constexpr char kForgetBoughtSongs[] = "UPDATE purchases SET object = '' WHERE job = ?1 AND object <> ''";
 
-Result<std::vector<JobId>> JobRemoval::songs_to_remove(const JobId& after, int limit) {
+Result<std::vector<JobId>> JobRemoval::begin_removals(const JobId& after, int limit) {
   Rows rows = MF_TRY(database_.query(kSelectRemovals, after, std::int64_t{limit}));
   std::vector<JobId> jobs;
   while (MF_TRY(rows.next())) jobs.push_back(JobId{rows.text(0)});

@@ -1,6 +1,6 @@
 // Takes jobs that are over out of the database, or parts of them: their songs, their history, what their
 // owner wrote. What it takes of the audio store is only noted here (removals): the files go after the commit,
-// by whoever asks for songs_to_remove(); songs that were bought to be compared go with those of their job.
+// by whoever calls begin_removals(); songs that were bought to be compared go with those of their job.
 // What was paid stays (schema/009_ledger.sql). Opens no transaction of its own; callers keep the lists short,
 // so that commits do not wait. One thread.
 #pragma once
@@ -41,8 +41,8 @@ class JobRemoval {
   Result<int> forget_keys(WallTime now, int limit);
 
   // Jobs whose songs are still to be removed from the audio store: by id, after that one, at most `limit`.
-  // What was bought for them is forgotten: whatever is known from now on has arrived since.
-  Result<std::vector<JobId>> songs_to_remove(const JobId& after, int limit);
+  // Forgets what was bought for them: whatever is known from now on has arrived since.
+  Result<std::vector<JobId>> begin_removals(const JobId& after, int limit);
   // What was there is gone from the audio store. False where a song has arrived meanwhile, which is still to
   // be removed.
   Result<bool> songs_removed(const JobId& job);

@@ -90,6 +90,16 @@ TEST_F(RemovalDeskTest, ATenantIsErasedAndTheRecordSaysHowMuch) {
                   R"(anna tenant.erased default {"jobs":1,"songs":0,"events":0,"attempts":0,"live":0})"));
 }
 
+TEST_F(RemovalDeskTest, WhatTheDiskKeepsIsNeverWrittenDownAsDone) {
+  const JobId job = ended_job();
+  std::filesystem::create_directories(folder / "audio" / "songs" / job.value / "a folder");
+  const http::PurgeOrder order{.jobs = {job}};
+  for (int tries = 1; tries <= 2; ++tries) {
+    EXPECT_FALSE(await(desk.purge(by, order)));
+    EXPECT_EQ(audited().size(), static_cast<std::size_t>(tries)) << "orders, and no jobs.purged";
+  }
+}
+
 TEST_F(RemovalDeskTest, OfAnUnknownTenantNothingIsErasedOrWrittenDown) {
   EXPECT_EQ(await(desk.erase(by, TenantId{"nobody"}, false)).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(await(desk.erase(by, TenantId{"nobody"}, true)).error().code, ErrorCode::kNotFound);

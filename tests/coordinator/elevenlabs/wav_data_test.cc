@@ -48,7 +48,7 @@ TEST(WavData, RefusesWhatIsNoWavOf16BitSamples) {
   EXPECT_FALSE(find_in(format_chunk() + "data" + number(1000, 4) + "cut"));
 }
 
-TEST(WavData, TellsAFileThatIsNoLongerKeptFromOneThatCannotBeRead) {
+TEST(WavData, TellsAFileThatIsNotThereFromOneThatCannotBeRead) {
   EXPECT_EQ(find_wav_data("/nowhere/song.wav").error().code, ErrorCode::kNotFound);
   EXPECT_EQ(find_wav_data("/").error().code, ErrorCode::kUnavailable);
 }

@@ -49,7 +49,7 @@ TEST(Waveform, WhatIsNoSoundIsCorrupt) {
   EXPECT_EQ(measure_waveform(path, 1s).error().code, ErrorCode::kCorrupt);
 }
 
-TEST(Waveform, ASongThatIsNoLongerKeptIsNotFound) {
+TEST(Waveform, AFileThatIsNotThereIsNotFound) {
   EXPECT_EQ(measure_waveform("/nowhere/song.mp3", 1s).error().code, ErrorCode::kNotFound);
 }
 

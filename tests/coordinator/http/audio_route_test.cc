@@ -92,10 +92,22 @@ TEST_F(AudioRouteTest, AFileOfAnotherSizeIsNotServed) {
 }
 
 TEST_F(AudioRouteTest, ASongThatIsRemovedOnTheWayIsNotFound) {
-  std::filesystem::remove(folder_ / "song.mp3");
+  on_loop([&] {
+    backend_.after_audio = [&](Job& job) {
+      job.audio->removed_at = WallTime{};
+      std::filesystem::remove(folder_ / "song.mp3");
+    };
+  });
   const HttpReply reply = audio();
   EXPECT_EQ(reply.status, 404);
-  EXPECT_EQ(detail_of(reply)["message"], "the song's file is no longer kept");
+  EXPECT_EQ(detail_of(reply)["message"], "the song is no longer kept");
+}
+
+TEST_F(AudioRouteTest, ASongThatTheDiskHasLostIsAFailureOfOurs) {
+  std::filesystem::remove(folder_ / "song.mp3");
+  const HttpReply reply = audio();
+  EXPECT_EQ(reply.status, 500);
+  EXPECT_EQ(detail_of(reply)["code"], "corrupt");
 }
 
 }  // namespace

@@ -91,6 +91,7 @@ Awaitable<AudioFile> FakeBackend::audio(Principal who, JobId id) {
   if (!job) co_return Failure(job.error());
   if (!job->audio) co_return fail(ErrorCode::kConflict, "the job has not succeeded");
   if (job->audio->removed_at) co_return fail(ErrorCode::kNotFound, "the song is no longer kept");
+  if (after_audio) after_audio(job_map.at(id.value));
   co_return AudioFile{audio_files.at(id.value), *job->audio};
 }
 

@@ -37,6 +37,8 @@ class FakeBackend final : public Backend {
   std::optional<TurnedAway> turned_away;
   std::vector<Error> refused_uploads;
   std::function<void(Job&)> on_submit;  // what becomes of a job at once; may be empty
+  std::function<void(Job&)>
+      after_audio;  // what becomes of a job once audio() has named its file; may be empty
   bool throw_in_list = false;
   bool good_key_revoked = false;
   bool store_ok = true;

@@ -162,8 +162,9 @@ TEST_F(MusicRoutesTest, ASongThatIsShorterOnTheDiskIsNeverAWholeAnswer) {
 
 TEST_F(MusicRoutesTest, ASongThatIsRemovedBeforeItIsSentIsNotFound) {
   on_loop([&] {
-    backend_.on_submit = [&](Job& job) {
-      finish(job, wav_of({1, 1}));
+    backend_.on_submit = [&](Job& job) { finish(job, wav_of({1, 1})); };
+    backend_.after_audio = [&](Job& job) {
+      job.audio->removed_at = WallTime{};
       std::filesystem::remove(backend_.audio_files[job.id.value]);
     };
   });
@@ -171,6 +172,20 @@ TEST_F(MusicRoutesTest, ASongThatIsRemovedBeforeItIsSentIsNotFound) {
     const HttpReply reply = music(query, kOrder);
     EXPECT_EQ(reply.status, 404) << query;
     EXPECT_EQ(detail_of(reply)["code"], "not_found") << query;
+  }
+}
+
+TEST_F(MusicRoutesTest, ASongThatTheDiskHasLostIsAFailureOfOurs) {
+  on_loop([&] {
+    backend_.on_submit = [&](Job& job) {
+      finish(job, wav_of({1, 1}));
+      std::filesystem::remove(backend_.audio_files[job.id.value]);
+    };
+  });
+  for (const char* query : {"", "?output_format=pcm_8000"}) {
+    const HttpReply reply = music(query, kOrder);
+    EXPECT_EQ(reply.status, 500) << query;
+    EXPECT_EQ(detail_of(reply)["code"], "corrupt") << query;
   }
 }
 

@@ -31,7 +31,7 @@ class QueryPlan : public StoreTest {
     Writer all(database);
     for (const Step& step : crash_workload()) ASSERT_TRUE(step(all));
     ASSERT_TRUE(all.removal.forget_keys(at(1), 1));
-    ASSERT_TRUE(all.removal.songs_to_remove({}, 1));
+    ASSERT_TRUE(all.removal.begin_removals({}, 1));
     ASSERT_TRUE(all.removal.remove_songs({JobId{"job_none"}}, at(1)));
     ASSERT_TRUE(all.removal.songs_removed(JobId{"job_none"}));
     const JobId id{"job_3"};

@@ -71,9 +71,9 @@ TEST_F(RetentionTest, APurgedJobLeavesNothingButItsNote) {
   EXPECT_EQ(count("SELECT count(*) FROM events WHERE job <> 'job_kept'"), 0);
   EXPECT_EQ(count("SELECT count(*) FROM attempts WHERE job <> 'job_kept'"), 0);
   EXPECT_EQ(count("SELECT count(*) FROM idempotency WHERE job <> 'job_kept'"), 0);
-  EXPECT_EQ(removal.songs_to_remove({}, 10).value(), (std::vector<JobId>{failed, song}));
+  EXPECT_EQ(removal.begin_removals({}, 10).value(), (std::vector<JobId>{failed, song}));
   ASSERT_EQ(removal.songs_removed(song), true);
-  EXPECT_EQ(removal.songs_to_remove({}, 10).value(), std::vector<JobId>{failed});
+  EXPECT_EQ(removal.begin_removals({}, 10).value(), std::vector<JobId>{failed});
 }
 
 TEST_F(RetentionTest, NothingOfALiveJobGoes) {
@@ -92,7 +92,7 @@ TEST_F(RetentionTest, AJobOutlivesItsSongAndItsHistory) {
   EXPECT_EQ(removal.remove_songs({id}, at(7'000)).value(), (RemovalCounts{1, 0, 0, 1, 0}));
   EXPECT_EQ(removal.remove_songs({id}, at(8'000)).value(), RemovalCounts{});
   EXPECT_EQ(reader.job(id)->audio->removed_at, at(7'000));
-  EXPECT_EQ(removal.songs_to_remove({}, 10).value(), std::vector<JobId>{id});
+  EXPECT_EQ(removal.begin_removals({}, 10).value(), std::vector<JobId>{id});
 
   EXPECT_EQ(removal.remove_history({id}, at(7'000)).value(), (RemovalCounts{1, 2, 0, 0, 0}));
   EXPECT_TRUE(reader.events(id)->empty());
@@ -100,7 +100,7 @@ TEST_F(RetentionTest, AJobOutlivesItsSongAndItsHistory) {
   EXPECT_EQ(reader.job(id)->state, JobState::kSucceeded);
   // The song's files are still noted when the job goes as well.
   EXPECT_EQ(removal.purge({id}, at(9'000)).value(), (RemovalCounts{1, 0, 1, 0, 0}));
-  EXPECT_EQ(removal.songs_to_remove({}, 10).value(), std::vector<JobId>{id});
+  EXPECT_EQ(removal.begin_removals({}, 10).value(), std::vector<JobId>{id});
 }
 
 TEST_F(RetentionTest, ErasingTakesWhatItsOwnerWroteAndTheSong) {
@@ -126,7 +126,7 @@ TEST_F(RetentionTest, AJobWhoseSongsAreStillToGoGetsNoNewLifeWhoseSongWouldGoWit
   ASSERT_FALSE(refused_life);
   EXPECT_EQ(refused_life.error().code, ErrorCode::kConflict);
   EXPECT_NE(refused_life.error().message.find("still being removed"), std::string::npos);
-  ASSERT_TRUE(removal.songs_to_remove({}, 10));
+  ASSERT_TRUE(removal.begin_removals({}, 10));
   ASSERT_EQ(removal.songs_removed(id), true);
   EXPECT_TRUE(writer.failed(id));
 }
@@ -152,11 +152,11 @@ TEST_F(RetentionTest, ABoughtSongGoesWithItsJobAndWhatWasPaidStays) {
   const JobId erased = add("job_erased", JobState::kFailed);
   const JobId kept = add("job_kept", JobState::kSucceeded);
   for (const JobId& job : {purged, erased, kept}) buy_to_compare(job);
-  EXPECT_TRUE(removal.songs_to_remove({}, 10)->empty());
+  EXPECT_TRUE(removal.begin_removals({}, 10)->empty());
   EXPECT_EQ(ended_jobs(database, {{}, at(99'000), {}, 10})->jobs.at(1).has_bought_song, true);
   EXPECT_EQ(removal.purge({purged}, at(9'000))->jobs, 1);
   EXPECT_EQ(removal.erase({erased}, at(9'000))->songs, 0) << "it has no song of its own";
-  EXPECT_EQ(removal.songs_to_remove({}, 10).value(), (std::vector<JobId>{erased, purged}));
+  EXPECT_EQ(removal.begin_removals({}, 10).value(), (std::vector<JobId>{erased, purged}));
   for (const JobId& job : {purged, erased}) {
     ASSERT_EQ(removal.songs_removed(job), true);
     EXPECT_TRUE(LedgerTable(database).bought_songs_of(job)->objects.empty());
@@ -176,24 +176,24 @@ TEST_F(RetentionTest, ABoughtSongThatArrivesAfterItsJobHasGoneIsNotedForRemoval)
   ASSERT_TRUE(removal.purge({purged}, at(9'000)));
   ASSERT_TRUE(removal.erase({erased}, at(9'000)));
   ASSERT_TRUE(removal.remove_songs({expired}, at(9'000)));
-  const std::vector<JobId> gone = removal.songs_to_remove({}, 10).value();
+  const std::vector<JobId> gone = removal.begin_removals({}, 10).value();
   for (const JobId& job : gone) ASSERT_EQ(removal.songs_removed(job), true);
   EXPECT_TRUE(ledger.bought_songs_of(kept)->under_way);
   for (const JobId& job : {purged, erased, expired, kept}) ASSERT_TRUE(ledger.end(bought_to_compare(job)));
-  EXPECT_EQ(removal.songs_to_remove({}, 10).value(), (std::vector<JobId>{erased, expired, purged}));
+  EXPECT_EQ(removal.begin_removals({}, 10).value(), (std::vector<JobId>{erased, expired, purged}));
 }
 
 TEST_F(RetentionTest, ABoughtSongThatArrivesWhileItsJobsSongsAreRemovedIsStillToBeRemoved) {
   const JobId first = add("job_1", JobState::kSucceeded), second = add("job_2", JobState::kSucceeded);
   ASSERT_TRUE(LedgerTable(database).intend(intent_to_compare(second)));
   ASSERT_TRUE(removal.purge({first, second}, at(9'000)));
-  EXPECT_EQ(removal.songs_to_remove({}, 1).value(), std::vector<JobId>{first});
-  EXPECT_EQ(removal.songs_to_remove(first, 1).value(), std::vector<JobId>{second});
+  EXPECT_EQ(removal.begin_removals({}, 1).value(), std::vector<JobId>{first});
+  EXPECT_EQ(removal.begin_removals(first, 1).value(), std::vector<JobId>{second});
   ASSERT_TRUE(LedgerTable(database).end(bought_to_compare(second)));
   EXPECT_EQ(removal.songs_removed(second), false);
-  EXPECT_EQ(removal.songs_to_remove(first, 1).value(), std::vector<JobId>{second}) << "its note stays";
+  EXPECT_EQ(removal.begin_removals(first, 1).value(), std::vector<JobId>{second}) << "its note stays";
   EXPECT_EQ(removal.songs_removed(second), true);
-  EXPECT_TRUE(removal.songs_to_remove(first, 1)->empty());
+  EXPECT_TRUE(removal.begin_removals(first, 1)->empty());
 }
 
 TEST_F(RetentionTest, HistoryAndJobsOnlyGoWithARemovalThatIsWrittenDown) {
