@@ -218,6 +218,10 @@ bool CoordinatorBackend::may_be_paid_for(const JobId& job) {
   return parts_.dispatch.dispatcher().has_unknown_purchase(job);
 }
 
+bool CoordinatorBackend::is_being_bought(const JobId& job) {
+  return parts_.dispatch.dispatcher().has_open_purchase(job);
+}
+
 http::Readiness CoordinatorBackend::readiness() {
   return {parts_.dispatch.store_ok(), static_cast<int>(parts_.dispatch.dispatcher().fleet().size())};
 }

@@ -61,6 +61,7 @@ class CoordinatorBackend final : public http::Backend {
                                              const http::Submission& submission) override;
   std::optional<http::TurnedAway> no_way_for(const Job& job) override;
   bool may_be_paid_for(const JobId& job) override;
+  bool is_being_bought(const JobId& job) override;
   http::Readiness readiness() override;
   std::string metrics_text() override;
 

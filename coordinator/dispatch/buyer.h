@@ -55,6 +55,7 @@ class Buyer {
 
   Route route_for(const Job& job, bool may_wait, const Instant& now) const;
   bool has_unknown_purchase(const JobId& job) const { return purchases_.is_unknown(job); }
+  bool has_open_purchase(const JobId& job) const { return purchases_.under_way(job) != nullptr; }
   // Of the tightest budget; unset without one.
   std::optional<MicroDollars> budget_left(const TenantId& tenant, WallTime at) const {
     return purchases_.left(tenant, at);

@@ -54,6 +54,8 @@ class Dispatcher {
   }
   // Whether a purchase for the job has an outcome that nobody knows; also of one that is over.
   bool has_unknown_purchase(const JobId& job) const { return buyer_.has_unknown_purchase(job); }
+  // Whether a purchase for the job is under way, be it for delivery or beside a worker.
+  bool has_open_purchase(const JobId& job) const { return buyer_.has_open_purchase(job); }
   // Of the tightest budget for what is bought; unset without one.
   std::optional<MicroDollars> budget_left(const TenantId& tenant, WallTime at) const {
     return buyer_.budget_left(tenant, at);

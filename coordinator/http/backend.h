@@ -148,6 +148,8 @@ class Backend {
   virtual std::optional<TurnedAway> no_way_for(const Job& job) = 0;
   // Whether its song was ordered elsewhere and nobody knows whether that was paid for.
   virtual bool may_be_paid_for(const JobId& job) = 0;
+  // Whether its song is being bought at the moment, so that it may be paid for though it is cancelled.
+  virtual bool is_being_bought(const JobId& job) = 0;
   virtual Readiness readiness() = 0;
   virtual std::string metrics_text() = 0;  // Prometheus exposition
 

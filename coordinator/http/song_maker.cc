@@ -56,39 +56,40 @@ Awaitable<MadeSong> SongMaker::make(const HttpRequest& request, Submission submi
     if (!joined) co_return Failure(joined.error());
     const std::shared_ptr<SongOrder>& open = *joined;
     const bool was_ordered = open->job.has_value();
-    auto song = co_await song_of(request, submission, open, until);
-    // The job, or its song, may have been removed since it was ordered.
-    const bool is_removed = was_ordered && !song && song.error().code == ErrorCode::kNotFound;
-    if (!is_removed || backend_.may_be_paid_for(*open->job)) co_return song;
+    Outcome outcome = co_await song_of(request, submission, open, until);
+    const bool was_removed_since = was_ordered && outcome.is_removed;
+    if (!was_removed_since || backend_.may_be_paid_for(*open->job)) co_return std::move(outcome.song);
     orders_.close(*open);
   }
 }
 
-Awaitable<MadeSong> SongMaker::song_of(const HttpRequest& request, Submission submission,
-                                       std::shared_ptr<SongOrder> open, SteadyTime until) {
+asio::awaitable<SongMaker::Outcome> SongMaker::song_of(const HttpRequest& request, Submission submission,
+                                                       std::shared_ptr<SongOrder> open, SteadyTime until) {
   const Waiting waiting(*open);
+  // What the backend answers about the job. Why a job failed is another matter, though it may be called the
+  // same.
+  const auto unanswered = [](const Error& why) {
+    return Outcome{Failure(why), why.code == ErrorCode::kNotFound};
+  };
   Result<SubmitReply> reply = co_await order(request, std::move(submission), *open);
   if (!reply || reply->turned_away) {
     if (!open->job && open->waiting == 1) orders_.close(*open);
-    if (!reply) co_return Failure(reply.error());
+    if (!reply) co_return unanswered(reply.error());
     MadeSong none;
     none.turned_away = std::move(reply->turned_away);
-    co_return none;
+    co_return Outcome{std::move(none)};
   }
   open->job = reply->job.id;
   Result<Job> job = co_await wait(request, std::move(reply->job), *open, until);
-  if (!job) co_return Failure(job.error());
+  if (!job) co_return unanswered(job.error());
   if (job->state != JobState::kSucceeded) {
     close_unless_paid_for(*open);
-    if (job->error) co_return Failure(*job->error);
-    co_return fail(ErrorCode::kUnavailable, "the song was cancelled");
+    if (job->error) co_return Outcome{Failure(*job->error)};
+    co_return Outcome{fail(ErrorCode::kUnavailable, "the song was cancelled")};
   }
   auto file = co_await backend_.audio(request.who, job->id);
-  if (!file) {
-    orders_.close(*open);
-    co_return Failure(file.error());
-  }
-  co_return MadeSong{std::move(*job), std::move(*file), std::move(open)};
+  if (!file) co_return unanswered(file.error());
+  co_return Outcome{MadeSong{std::move(*job), std::move(*file), std::move(open)}};
 }
 
 Result<std::shared_ptr<SongOrder>> SongMaker::join(const HttpRequest& request, const Sha256& fingerprint,
@@ -142,14 +143,17 @@ Awaitable<Job> SongMaker::wait(const HttpRequest& request, Job job, SongOrder& o
                      "the song is not done in time; it is still being made, and the same "
                      "request gets it");
     const bool gone = request.peer_gone();
-    const auto away = job.state == JobState::kLeased ? std::nullopt : backend_.no_way_for(job);
+    const bool is_bought = backend_.is_being_bought(job.id);
+    const bool has_way = is_bought || job.state == JobState::kLeased;
+    const auto away = has_way ? std::nullopt : backend_.no_way_for(job);
     if (!away) way_seen = now;
     const bool hopeless = now - way_seen > options_.worker_patience;
     // Others may wait for the same song. What a client's own key stands for is not taken from it: its
     // deadline ends it.
     const bool given_up = hopeless && !open.is_clients_key;
-    if ((given_up || (gone && options_.cancel_abandoned)) && open.waiting == 1)
-      co_await give_up(request, open);
+    // What is being bought is paid for, wanted or not: the same request gets it.
+    const bool abandoned = gone && options_.cancel_abandoned && !is_bought;
+    if ((given_up || abandoned) && open.waiting == 1) co_await give_up(request, open);
     if (hopeless && open.waiting == 1) co_return Failure(away->why);
     if (gone) co_return fail(ErrorCode::kCancelled, "the client has gone");
     const auto left = std::chrono::duration_cast<milliseconds>(until - now);

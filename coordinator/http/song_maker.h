@@ -31,9 +31,14 @@ class SongMaker {
   void delivered(const SongOrder& order) { orders_.close(order); }
 
  private:
+  struct Outcome {
+    Result<MadeSong> song;
+    bool is_removed = false;  // the job or its song is no longer kept
+  };
+
   // The song of the order, whose job is made unless it has one.
-  Awaitable<MadeSong> song_of(const HttpRequest& request, Submission submission,
-                              std::shared_ptr<SongOrder> open, SteadyTime until);
+  boost::asio::awaitable<Outcome> song_of(const HttpRequest& request, Submission submission,
+                                          std::shared_ptr<SongOrder> open, SteadyTime until);
   Awaitable<SubmitReply> order(const HttpRequest& request, Submission submission, SongOrder& open);
   Awaitable<Job> wait(const HttpRequest& request, Job job, SongOrder& open, SteadyTime until);
   // Cancels the job that only this request waits for; the same request is a new order from now on.

@@ -20,6 +20,10 @@ bool is_vendor_id(const std::string& id) {
          });
 }
 
+HttpResponse refuse(const HttpRequest& request, const ProblemKind& kind, std::string_view why) {
+  return problem(kind, why, {}, request.request_id);
+}
+
 class ScratchBody final : public ResponseBody {
  public:
   ScratchBody(FilePool& pool, ScratchFile file) : pool_(pool), file_(std::move(file)) {}
@@ -99,28 +103,23 @@ Route VendorRoutes::route(const Endpoint& endpoint) {
 
 std::optional<HttpResponse> VendorRoutes::refusal(const HttpRequest& request,
                                                   const Endpoint& endpoint) const {
-  const auto refuse = [&](const ProblemKind& kind, std::string_view why) {
-    return problem(kind, why, {}, request.request_id);
-  };
   const bool may_cost = std::string_view(endpoint.method) == "POST";
-  const auto refusal =
+  const auto why =
       desk_ ? desk_->refusal(endpoint.service, request.who.tenant, may_cost) : PassOnRefusal::kNotAllowed;
-  if (refusal == PassOnRefusal::kNotAllowed)
-    return refuse(problems::kNotImplemented, "this server makes songs from prompts and plans only");
-  if (refusal == PassOnRefusal::kOverBudget)
-    return refuse(problem_of(ErrorCode::kForbidden), "the budget for ElevenLabs is used up");
-  if (refusal == PassOnRefusal::kTooMany)
-    return refuse(problems::kConcurrentLimit, "as many such requests as are passed on are under way");
+  if (why == PassOnRefusal::kNotAllowed)
+    return refuse(request, problems::kNotImplemented, "this server makes songs from prompts and plans only");
+  if (why == PassOnRefusal::kOverBudget)
+    return refuse(request, problem_of(ErrorCode::kForbidden), "the budget for ElevenLabs is used up");
+  if (why == PassOnRefusal::kTooMany)
+    return refuse(request, problems::kConcurrentLimit,
+                  "as many such requests as are passed on are under way");
   return std::nullopt;
 }
 
 Awaitable<HttpResponse> VendorRoutes::answer(HttpRequest& request, const Endpoint& endpoint) {
-  const auto refuse = [&](const ProblemKind& kind, std::string_view why) {
-    return problem(kind, why, {}, request.request_id);
-  };
   if (auto refused = refusal(request, endpoint)) co_return *std::move(refused);
   if (const std::string* id = find_field(request.path_parameters, "id"); id && !is_vendor_id(*id))
-    co_return refuse(problem_of(ErrorCode::kNotFound), "there is no such finetune");
+    co_return refuse(request, problem_of(ErrorCode::kNotFound), "there is no such finetune");
 
   const std::string target = request.query.empty() ? request.path : concat(request.path, '?', request.query);
   VendorRequest passed{endpoint.service, request.who.tenant, request.request_id, endpoint.method, target};
@@ -128,7 +127,7 @@ Awaitable<HttpResponse> VendorRoutes::answer(HttpRequest& request, const Endpoin
     if (const std::string* type = find_field(request.headers, "Content-Type")) passed.content_type = *type;
     const BodyPlace place = place_for_body(request.who.tenant);
     if (!place)
-      co_return refuse(problems::kConcurrentLimit,
+      co_return refuse(request, problems::kConcurrentLimit,
                        "as many bodies as are taken in at a time are on their way");
     auto body = co_await collect(request);
     if (!body) co_return body_refusal(body.error(), request);
@@ -139,7 +138,7 @@ Awaitable<HttpResponse> VendorRoutes::answer(HttpRequest& request, const Endpoin
   auto answered = co_await desk_->pass_on(std::move(passed));
   if (!answered) co_return Failure(answered.error());
   if (!*answered)
-    co_return refuse(problems::kOutcomeUnknown,
+    co_return refuse(request, problems::kOutcomeUnknown,
                      "the request was sent, and the answer of ElevenLabs did not arrive: look there "
                      "before you send it again");
   co_return to_response(std::move(**answered));

@@ -46,6 +46,17 @@ TEST_F(Purchase, ThatIsBoughtIsDeliveredAndSoldOnce) {
   EXPECT_EQ(scene.ledger.size(), 1u);
 }
 
+TEST_F(Purchase, IsOpenFromItsDecisionToItsEnd) {
+  const JobId job = scene.submit("a");
+  EXPECT_FALSE(scene.dispatcher->has_open_purchase(job));
+  open();
+  EXPECT_TRUE(scene.dispatcher->has_open_purchase(job));
+  EXPECT_FALSE(scene.dispatcher->has_open_purchase(JobId{"another"}));
+  unknown(scene.lease(job));
+  EXPECT_FALSE(scene.dispatcher->has_open_purchase(job));
+  EXPECT_TRUE(scene.dispatcher->has_unknown_purchase(job));
+}
+
 TEST_F(Purchase, ThatCameToNothingIsNoAttemptAndIsMadeAgainAfterARest) {
   open();
   const JobId job = scene.submit("a");

@@ -87,6 +87,7 @@ Awaitable<Job> FakeBackend::cancel(Principal who, JobId id) {
 }
 
 Awaitable<AudioFile> FakeBackend::audio(Principal who, JobId id) {
+  if (audio_error) co_return Failure(*audio_error);
   const Result<Job> job = find(&who.tenant, id);
   if (!job) co_return Failure(job.error());
   if (!job->audio) co_return fail(ErrorCode::kConflict, "the job has not succeeded");

@@ -35,6 +35,7 @@ class FakeBackend final : public Backend {
   std::vector<WorkerInfo> worker_list;
   std::optional<Error> submit_error;
   std::optional<TurnedAway> turned_away;
+  std::optional<Error> audio_error;
   std::vector<Error> refused_uploads;
   std::function<void(Job&)> on_submit;  // what becomes of a job at once; may be empty
   std::function<void(Job&)>
@@ -44,7 +45,7 @@ class FakeBackend final : public Backend {
   bool store_ok = true;
   TurnedAway no_way{{ErrorCode::kUnavailable, "no worker is there"}, std::chrono::seconds(7)};
   bool worker_there = true;
-  std::set<std::string> may_be_paid;                       // jobs
+  std::set<std::string> may_be_paid, being_bought;         // jobs
   boost::asio::steady_timer* commit = nullptr;             // set: cancel() waits for it
   int cancels = 0;                                         // begun by clients
   std::size_t waiting() const { return waiters_.size(); }  // for news of jobs
@@ -64,6 +65,7 @@ class FakeBackend final : public Backend {
   std::optional<TurnedAway> no_way_for(const Principal& who, const Submission& submission) override;
   std::optional<TurnedAway> no_way_for(const Job& job) override;
   bool may_be_paid_for(const JobId& job) override { return may_be_paid.contains(job.value); }
+  bool is_being_bought(const JobId& job) override { return being_bought.contains(job.value); }
   Readiness readiness() override;
   std::string metrics_text() override;
   Awaitable<Operator> authenticate_admin(std::string admin_key) override;
