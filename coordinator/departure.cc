@@ -16,21 +16,20 @@ constexpr std::chrono::milliseconds kLookAgain{50};
 
 boost::asio::awaitable<void> depart(DepartureParts parts, DepartureTimes times, Log log) {
   boost::asio::steady_timer timer(parts.loop);
-  const auto purchases_until = SteadyClock::now() + times.purchases;
+  const auto elevenlabs_until = SteadyClock::now() + times.elevenlabs;
   parts.shop.close();
   // After this, whatever had been decided is ordered, or refused because the shop is closed.
   dispatch::Event nothing = dispatch::Tick{};
   co_await parts.dispatch.applied(std::move(nothing));
-  if (const std::size_t purchases = parts.shop.purchases_under_way(); purchases > 0)
-    log.info("waiting for songs that are being bought",
-             {{"purchases", purchases}, {"at_most_ms", times.purchases.count()}});
-  while (parts.shop.purchases_under_way() > 0 && SteadyClock::now() < purchases_until) {
+  if (const std::size_t requests = parts.shop.under_way(); requests > 0)
+    log.info("waiting for ElevenLabs", {{"requests", requests}, {"at_most_ms", times.elevenlabs.count()}});
+  while (parts.shop.under_way() > 0 && SteadyClock::now() < elevenlabs_until) {
     timer.expires_after(kLookAgain);
     co_await timer.async_wait(boost::asio::use_awaitable);
   }
-  if (const std::size_t purchases = parts.shop.purchases_under_way(); purchases > 0)
-    log.warn("songs that are being bought are left: their purchases are unknown from the next start on",
-             {{"purchases", purchases}});
+  if (const std::size_t requests = parts.shop.under_way(); requests > 0)
+    log.warn("ElevenLabs is no longer waited for: purchases are unknown from the next start on",
+             {{"requests", requests}});
   const auto answers_until = SteadyClock::now() + times.answers;
   parts.http.stop(times.answers);
   parts.admin.stop(times.answers);

@@ -1,4 +1,4 @@
-// How a running coordinator ends when it is told to: first the songs that it is buying, while it goes on
+// How a running coordinator ends when it is told to: first what ElevenLabs was asked for, while it goes on
 // serving; then the answers under way; then the loop. What it does not wait for is left to the next start, as
 // after a crash. Loop thread.
 #pragma once
@@ -17,7 +17,7 @@ namespace musicfleet {
 
 // How long it waits at most.
 struct DepartureTimes {
-  std::chrono::milliseconds purchases;
+  std::chrono::milliseconds elevenlabs;
   std::chrono::milliseconds answers;
 };
 
@@ -30,7 +30,7 @@ struct DepartureParts {
   http::Server& admin;
 };
 
-// Stops the loop at its end. Nothing is bought from its beginning on; workers keep their songs.
+// Stops the loop at its end. From its beginning on nothing more goes to ElevenLabs; workers keep their songs.
 boost::asio::awaitable<void> depart(DepartureParts parts, DepartureTimes times, Log log);
 
 }  // namespace musicfleet

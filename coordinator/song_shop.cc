@@ -54,9 +54,12 @@ void SongShop::withdraw(const Lease& lease) {
 
 void SongShop::close() {
   if (desk_) desk_->close();
+  if (pass_on_) pass_on_->close();
 }
 
-std::size_t SongShop::purchases_under_way() const { return desk_ ? desk_->under_way() : 0; }
+std::size_t SongShop::under_way() const {
+  return (desk_ ? desk_->under_way() : 0) + (pass_on_ ? pass_on_->under_way() : 0);
+}
 
 std::string SongShop::metrics_text() {
   return elevenlabs_ ? metrics_.text(elevenlabs_->state()) : std::string();

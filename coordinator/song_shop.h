@@ -37,9 +37,10 @@ class SongShop {
   void start();
   void buy(const dispatch::BuySong& wanted);
   void withdraw(const Lease& lease);
+  // From now on nothing goes to ElevenLabs.
   void close();
-  // What ElevenLabs may be charging for at the moment.
-  std::size_t purchases_under_way() const;
+  // Purchases, and requests passed on, whose outcome is not known yet.
+  std::size_t under_way() const;
   void warned(const ledger::BudgetLine& line) { metrics_.warned(line); }
   // Null where nothing is passed on.
   http::PassOnDesk* pass_on_desk() { return pass_on_ ? &*pass_on_ : nullptr; }

@@ -72,7 +72,8 @@ std::optional<PassOnRefusal> PassOnDesk::refusal(VendorService service, const Te
                                                  bool may_cost) const {
   if (!options_.services.contains(service)) return PassOnRefusal::kNotAllowed;
   if (const auto refused = tenant_refusal_(tenant, may_cost)) return refused;
-  if (under_way_.use_count() > kMostAtOnce) return PassOnRefusal::kTooMany;
+  if (closed_) return PassOnRefusal::kClosed;
+  if (under_way() >= kMostAtOnce) return PassOnRefusal::kTooMany;
   return std::nullopt;
 }
 

@@ -24,7 +24,7 @@ struct PassOnOptions {
 class PassOnDesk final : public http::PassOnDesk {
  public:
   // Each may hold two large files for as long as it lasts.
-  static constexpr int kMostAtOnce = 4;
+  static constexpr std::size_t kMostAtOnce = 4;
   // What keeps a tenant's requests here, beside the operator's settings.
   using TenantRefusal = std::function<std::optional<http::PassOnRefusal>(const TenantId&, bool may_cost)>;
 
@@ -35,6 +35,9 @@ class PassOnDesk final : public http::PassOnDesk {
                                              bool may_cost) const override;
   const std::filesystem::path& folder() const override { return options_.folder; }
   http::Awaitable<std::optional<http::VendorAnswer>> pass_on(http::VendorRequest request) override;
+  // From now on every request is refused; those under way go on.
+  void close() { closed_ = true; }
+  std::size_t under_way() const { return static_cast<std::size_t>(under_way_.use_count() - 1); }
 
  private:
   boost::asio::io_context& loop_;
@@ -42,6 +45,7 @@ class PassOnDesk final : public http::PassOnDesk {
   const TenantRefusal tenant_refusal_;
   PurchaseMetrics& metrics_;
   Log log_;
+  bool closed_ = false;
   std::shared_ptr<const int> under_way_ = std::make_shared<int>();  // each request under way holds it
   HttpThread thread_;  // last: its end breaks off requests, whose callbacks name the loop
 };

@@ -16,12 +16,11 @@ using providers::Trouble;
 using providers::VendorState;
 
 constexpr std::uint64_t kUpload = 0;  // tickets for uploads count from 1
+constexpr char kClosed[] = "this process is ending and buys nothing more";
 
 bool is_left_alone(const VendorState& state) {
   return state.breaker == providers::CircuitBreaker::State::kOpen || state.keys == 0;
 }
-
-constexpr char kClosed[] = "this process is ending and buys nothing more";
 
 std::string resting_of(const VendorState& state) {
   if (state.breaker == providers::CircuitBreaker::State::kOpen) return "its circuit breaker is open";
@@ -97,12 +96,14 @@ void PurchaseDesk::take_back_what_waits() {
 
 void PurchaseDesk::close() {
   closed_ = true;
+  parts_.shop.close();
   tell_if_changed();
 }
 
 void PurchaseDesk::refuse(const PurchaseIntent& intent, Error why, bool job_cannot) {
   dispatch::PurchaseEnded refused;
-  refused.end = {intent.lease, parts_.clock.wall_now(), PurchaseState::kNotBought, "", why.message, ""};
+  refused.end.state = PurchaseState::kNotBought;
+  refused.end.reason = why.message;
   refused.why = std::move(why);
   refused.job_cannot = job_cannot;
   // Not from within what dispatching is carrying out.

@@ -32,6 +32,7 @@ enum class PassOnRefusal {
   kNotAllowed,  // by the operator, or by the tenant's policy
   kOverBudget,
   kTooMany,  // are under way
+  kClosed,   // this process is ending
 };
 
 class PassOnDesk {

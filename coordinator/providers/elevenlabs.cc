@@ -48,6 +48,7 @@ void ElevenLabs::pump() {
     late.last.problem = "no request could leave in time";
     finish(number, std::move(late));
   }
+  if (closed_) return;
   while (const auto next = queue_.take(at)) start(*next);
   set_timer(at);
 }

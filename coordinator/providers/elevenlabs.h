@@ -49,6 +49,9 @@ class ElevenLabs {
   // left: what is paid for is waited for, and what turns out not to be bought is not tried again.
   bool withdraw(OrderNumber order);
 
+  // From now on no request leaves; what has left goes on, and is not tried again if it comes to nothing.
+  void close() { closed_ = true; }
+
   VendorState state() const { return queue_.state(now()); }
 
  private:
@@ -76,6 +79,7 @@ class ElevenLabs {
   VendorQueue queue_;
   std::map<OrderNumber, Order> orders_;
   OrderNumber last_number_ = 0;
+  bool closed_ = false;
   boost::asio::steady_timer timer_;
   HttpThread thread_;  // last: its end breaks off requests, whose callbacks name the loop
 };

@@ -155,7 +155,7 @@ Result<std::optional<WebhookDelivery>> WebhookTable::head(const WebhookId& id) {
 
 constexpr char kRecordDelivery[] =
     "UPDATE webhook_deliveries SET attempts = attempts + 1, tried_at = ?2, status = ?3, problem = ?4, "
-    "state = ?5, next_at = ?6, ended_at = ?7 WHERE id = ?1 AND attempts = ?8";
+    "state = ?5, next_at = ?6, ended_at = ?7 WHERE id = ?1 AND next_at = ?8";
 constexpr char kRecordHealth[] =
     "UPDATE webhook_endpoints SET failures = ?2, failing_since = ?3, rests_until = ?4 WHERE id = ?1";
 constexpr char kNextDue[] =
@@ -167,7 +167,7 @@ Result<std::optional<WallTime>> WebhookTable::record(const WebhookAttempt& attem
   if (attempt.state != DeliveryState::kWaiting) ended_at = attempt.at;
   MF_TRY(database_.run(kRecordDelivery, attempt.delivery, attempt.at, wide(attempt.status),
                        std::string_view(attempt.problem), name_of(attempt.state), attempt.next_at, ended_at,
-                       std::int64_t{attempt.earlier_attempts}));
+                       attempt.due_at));
   MF_TRY(database_.run(kRecordHealth, attempt.endpoint, std::int64_t{attempt.failures}, attempt.failing_since,
                        attempt.rests_until));
   if (!attempt.disable_reason.empty())

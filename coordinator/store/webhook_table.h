@@ -19,7 +19,7 @@ struct WebhookRow {
 struct WebhookAttempt {
   DeliveryId delivery;
   WebhookId endpoint;
-  int earlier_attempts = 0;  // of the message when it was sent
+  WallTime due_at{};  // the message's next_at when it was sent
   WallTime at{};
   std::optional<int> status;
   std::string problem;

@@ -117,7 +117,7 @@ void Courier::on_answer(const WebhookDelivery& delivery, const Answer& answer) {
   const Verdict verdict = judge(answer, delivery.attempts + 1, health, now, random_u64());
   const store::WebhookAttempt attempt{delivery.id,
                                       delivery.endpoint,
-                                      delivery.attempts,
+                                      *delivery.next_at,
                                       now,
                                       answer.status,
                                       verdict.problem,

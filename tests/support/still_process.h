@@ -5,9 +5,11 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -30,13 +32,14 @@ inline std::map<std::string, std::string> sleeping_threads() {
   return found;
 }
 
-// For processes of several threads.
+// For processes of several threads. Throws where it never stands still.
 inline void wait_until_still() {
-  while (true) {
+  for (const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+       std::chrono::steady_clock::now() < end; std::this_thread::yield()) {
     const auto before = sleeping_threads();
     if (!before.empty() && sleeping_threads() == before) return;
-    std::this_thread::yield();
   }
+  throw std::runtime_error("this process does not come to a stand");
 }
 
 }  // namespace musicfleet::testing

@@ -10,8 +10,10 @@
 #include "tests/support/temporary_folder.h"
 
 #include <boost/asio/post.hpp>
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <sstream>
@@ -288,6 +290,9 @@ TEST_F(CoordinatorTest, WorkOnFilesThatIsStillToBeDoneFindsAllPartsWhenItEnds) {
   const std::filesystem::path song = config.data_dir / "audio" / "songs" / lease.job.value / "1.wav";
   std::filesystem::remove(song);
   ASSERT_EQ(::mkfifo(song.c_str(), 0600), 0);
+  // Does not wait for readers itself, and lets go also where this test ends early.
+  const auto let_go = [&song] { ::close(::open(song.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)); };
+  const std::shared_ptr<void> at_the_end(nullptr, [&](void*) { let_go(); });
   std::vector<std::jthread> clients;
   const auto send = [&](const std::string& method, const std::string& path) {
     clients.emplace_back([this, method, url = coordinator->endpoints().http_url + path] {
@@ -301,7 +306,7 @@ TEST_F(CoordinatorTest, WorkOnFilesThatIsStillToBeDoneFindsAllPartsWhenItEnds) {
   std::thread end([this] { coordinator.reset(); });
   testing::wait_until_still();
   EXPECT_TRUE(std::filesystem::exists(config.data_dir / "endpoints.json")) << "it has begun to go";
-  std::ofstream(song, std::ios::app) << "";
+  let_go();
   end.join();
 }
 

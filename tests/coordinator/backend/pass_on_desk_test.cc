@@ -151,7 +151,7 @@ TEST_F(PassOnDeskTest, ARefusedKeyIsNotTheClients) {
 
 TEST_F(PassOnDeskTest, ThereAreOnlySoManyAtATime) {
   upstream.hold();
-  for (int i = 0; i < PassOnDesk::kMostAtOnce; ++i) {
+  for (std::size_t i = 0; i < PassOnDesk::kMostAtOnce; ++i) {
     EXPECT_EQ(refused(VendorService::kUpload), std::nullopt);
     begin();
     loop.restart();
@@ -161,6 +161,19 @@ TEST_F(PassOnDeskTest, ThereAreOnlySoManyAtATime) {
   upstream.let_go();
   EXPECT_TRUE(run_until(loop, [&] { return answers.size() == PassOnDesk::kMostAtOnce; }));
   EXPECT_EQ(refused(VendorService::kUpload), std::nullopt);
+}
+
+TEST_F(PassOnDeskTest, OnceClosedItWaitsForWhatHasLeftAndSendsNothingMore) {
+  upstream.hold();
+  begin();
+  loop.restart();
+  loop.poll();
+  EXPECT_EQ(desk().under_way(), 1u);
+  desk().close();
+  EXPECT_EQ(refused(VendorService::kUpload), PassOnRefusal::kClosed);
+  upstream.let_go();
+  EXPECT_TRUE(run_until(loop, [&] { return desk().under_way() == 0; }));
+  EXPECT_EQ(answers.size(), 1u) << "the client is to hear of it";
 }
 
 TEST_F(PassOnDeskTest, WhatIsPassedOnIsCounted) {
