@@ -106,14 +106,19 @@ std::optional<HttpResponse> VendorRoutes::refusal(const HttpRequest& request,
   const bool may_cost = std::string_view(endpoint.method) == "POST";
   const auto why =
       desk_ ? desk_->refusal(endpoint.service, request.who.tenant, may_cost) : PassOnRefusal::kNotAllowed;
-  if (why == PassOnRefusal::kNotAllowed)
-    return refuse(request, problems::kNotImplemented, "this server makes songs from prompts and plans only");
-  if (why == PassOnRefusal::kOverBudget)
-    return refuse(request, problem_of(ErrorCode::kForbidden), "the budget for ElevenLabs is used up");
-  if (why == PassOnRefusal::kTooMany)
-    return refuse(request, problems::kConcurrentLimit,
-                  "as many such requests as are passed on are under way");
-  return std::nullopt;
+  if (!why) return std::nullopt;
+  switch (*why) {
+    case PassOnRefusal::kNotAllowed:
+      break;
+    case PassOnRefusal::kOverBudget:
+      return refuse(request, problem_of(ErrorCode::kForbidden), "the budget for ElevenLabs is used up");
+    case PassOnRefusal::kTooMany:
+      return refuse(request, problems::kConcurrentLimit,
+                    "as many such requests as are passed on are under way");
+    case PassOnRefusal::kClosed:
+      return refuse(request, problem_of(ErrorCode::kUnavailable), "this server is ending; try again");
+  }
+  return refuse(request, problems::kNotImplemented, "this server makes songs from prompts and plans only");
 }
 
 Awaitable<HttpResponse> VendorRoutes::answer(HttpRequest& request, const Endpoint& endpoint) {

@@ -1,7 +1,7 @@
 // Threads for what blocks on the disk: reading and writing files, SHA-256 of their bytes, fsync, rename. A
 // coroutine of the loop hands over a piece of work and goes on, on the loop, when it is done. Created and
-// used on the loop thread. Destroy it before the io_context: the destructor waits for the work in hand, with
-// which what the work touches must still be there, or join() it before.
+// used on the loop thread. Destroy it before the io_context: the destructor waits for the work in hand. What
+// that work touches must outlive it, or be joined before it goes.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

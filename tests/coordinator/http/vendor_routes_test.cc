@@ -138,7 +138,8 @@ TEST_F(VendorRoutesTest, EachRefusalIsSaidBeforeTheBodyIsRead) {
   pass_on();
   for (const auto& [refusal, status] : {std::pair{PassOnRefusal::kNotAllowed, 501},
                                         {PassOnRefusal::kOverBudget, 403},
-                                        {PassOnRefusal::kTooMany, 429}}) {
+                                        {PassOnRefusal::kTooMany, 429},
+                                        {PassOnRefusal::kClosed, 503}}) {
     on_loop([&, refused = refusal] { desk_.refuses = refused; });
     EXPECT_EQ(ask("POST", "/v1/music/upload", "x").status, status);
   }
@@ -150,7 +151,8 @@ TEST_F(VendorRoutesTest, WhatCameInWhileTheLastPlaceWasTakenIsRefusedToo) {
   pass_on();
   for (const auto& [refusal, status] : {std::pair{PassOnRefusal::kNotAllowed, " 501 "},
                                         {PassOnRefusal::kOverBudget, " 403 "},
-                                        {PassOnRefusal::kTooMany, " 429 "}}) {
+                                        {PassOnRefusal::kTooMany, " 429 "},
+                                        {PassOnRefusal::kClosed, " 503 "}}) {
     on_loop([&] { desk_.refuses.reset(); });
     const auto client = begin_upload();
     on_loop([&, refused = refusal] { desk_.refuses = refused; });
