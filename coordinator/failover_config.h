@@ -24,7 +24,7 @@ struct FailoverConfig {
   providers::QueueSettings queue;
   std::vector<std::string> key_files;  // one key in each
   std::string model = "music_v1";      // the vendor's
-  // How long a process that is told to end waits for songs that it is buying.
+  // How long a process that is told to end waits for what it has asked of the vendor.
   std::chrono::milliseconds stop_wait = std::chrono::minutes(2);
   std::vector<std::string> pass_on;  // what only the vendor serves and is passed on to it, by its name
   std::set<VendorService> services;  // of pass_on

@@ -1,6 +1,8 @@
 """Songs that no worker makes are bought, once, within the budget: real processes, and a server in the vendor's place that
 charges for what it makes and misbehaves in every way."""
+import http.client
 import json
+import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -238,18 +240,20 @@ def test_whatever_the_vendor_does_is_paid_for_as_it_should_be(buyer, upstream, t
     assert not list((buyer.data / "audio" / "incoming").iterdir()), "nothing is left lying about"
 
 
+SONG = {"prompt": "a secret wish", "music_length_ms": 4_000, "force_instrumental": True}
+
+
 def compose(fleet: Fleet, **query):
     """As a client of the vendor's own API asks for four seconds."""
     path = "/v1/music" + "".join(f"?{name}={value}" for name, value in query.items())
-    return fleet.api.post(path, {"prompt": "a secret wish", "music_length_ms": 4_000, "force_instrumental": True})
+    return fleet.api.post(path, SONG)
 
 
 def test_a_client_of_the_vendors_api_cannot_tell(buyer, upstream):
     answer = compose(buyer)
     assert answer.status == 200, answer.body
     assert answer.body == silent_mp3(4_000, 44100, 128)
-    asked = {"prompt": "a secret wish", "music_length_ms": 4_000, "force_instrumental": True}
-    assert upstream.requests[0].body == asked | {"model_id": "music_v1"}, "as it came, and of the model that was budgeted"
+    assert upstream.requests[0].body == SONG | {"model_id": "music_v1"}, "as it came, and of the model that was budgeted"
     samples = compose(buyer, output_format="pcm_44100")
     assert (samples.status, len(samples.body)) == (200, 4 * 44_100 * 4)
     telephone = compose(buyer, output_format="ulaw_8000")
@@ -288,6 +292,25 @@ def test_beyond_the_budget_a_client_that_waits_is_told_so_at_once(tmp_path, mode
         assert not upstream.requests and not Books(fleet.data).purchases()
     finally:
         fleet.close()
+
+
+def test_a_client_that_hangs_up_in_mid_purchase_and_asks_again_gets_the_song_that_was_paid_for(buyer, upstream):
+    assert buyer.coordinator.stop() == 0
+    buyer.more_config += "\n[music]\ncancel_abandoned = true\n"
+    buyer.start_coordinator()
+    upstream.trouble(waits=True)
+    client = http.client.HTTPConnection(urllib.parse.urlsplit(buyer.api.url).netloc)
+    client.request("POST", "/v1/music", json.dumps(SONG),
+                   {"Authorization": f"Bearer {buyer.api_key}", "Content-Type": "application/json"})
+    wait_until("the order has left", lambda: upstream.charges)
+    client.close()
+    wait_until("that is noticed", lambda: "route=/v1/music status=409" in buyer.coordinator.said())
+    with ThreadPoolExecutor() as clients:
+        again = clients.submit(compose, buyer)
+        upstream.release()
+        assert again.result().body == silent_mp3(4_000, 44100, 128)
+    assert len(upstream.charges) == 1
+    assert sorted(Books(buyer.data).ledger()) == sorted([PAID, SALE])
 
 
 def test_what_is_shadowed_is_delivered_by_the_fleet_and_bought_once_to_be_compared(buyer, upstream):
